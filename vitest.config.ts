@@ -1,0 +1,47 @@
+import { defineConfig } from 'vitest/config';
+
+const exclude = ['dist/**', 'node_modules/**', '.gantry/**'];
+const components =
+  '{runtime,protocol,config,metrics,remoting,store,raft,nameserver,broker,controller,client,proxy,cli,dashboard,operator,tools,bench}';
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: [`${components}/**/*.test.ts`], exclude } },
+      {
+        test: {
+          name: 'architecture',
+          include: ['test/*.test.ts', 'test/contract/**/*.test.ts'],
+          exclude,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          exclude,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'simulation',
+          include: ['simulation/**/*.test.ts'],
+          exclude,
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'java',
+          include: ['test/java/**/*.test.ts'],
+          exclude,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});

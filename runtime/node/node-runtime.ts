@@ -1,0 +1,33 @@
+/** The `Runtime` of production: an adapter so thin that there is little in it but the contract. */
+import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import type { Log } from '../log.ts';
+import type { Runtime } from '../runtime.ts';
+import { nodeClock } from './clock.ts';
+import { nodeDisk } from './disk.ts';
+import { jsonLog } from './log.ts';
+import { nodeNetwork } from './network.ts';
+import { nodeRandom } from './random.ts';
+import { TerminalLog } from './terminal-log.ts';
+
+const STDOUT = 1;
+
+export interface NodeRuntimeOptions {
+  /** Where events go; by default standard output, as text on a terminal and as JSON elsewhere. */
+  readonly log?: Log | 'json' | 'text';
+}
+
+export function nodeRuntime({ log }: NodeRuntimeOptions = {}): Runtime {
+  return {
+    clock: nodeClock(),
+    random: nodeRandom,
+    network: nodeNetwork,
+    disk: nodeDisk,
+    log: typeof log === 'object' ? log : nodeLog(log),
+  };
+}
+
+export function nodeLog(form: 'json' | 'text' = isatty(STDOUT) ? 'text' : 'json'): Log {
+  if (form === 'json') return jsonLog(STDOUT);
+  return new TerminalLog({ write: (line) => writeSync(STDOUT, line), wallMs: () => Date.now() });
+}

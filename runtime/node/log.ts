@@ -1,22 +1,19 @@
-/**
- * The log: one JSON line per event, or readable text for a terminal. Both are written before the
- * call returns, so that the last lines before a crash are there.
- */
-import { destination, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
+/** The log as one JSON line per event, by pino; errors under `error` keep stack and cause. */
+import { type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import type { Facts, Log } from '../log.ts';
 
-export function jsonLog(descriptor: number): Log {
-  const logger = pino(
-    {
-      base: null,
-      errorKey: 'error',
-      formatters: { level: (level) => ({ level }) },
-      serializers: { error: stdSerializers.errWithCause },
-      timestamp: stdTimeFunctions.isoTime,
-    },
-    destination({ fd: descriptor, sync: true }),
-  );
-  return new JsonLog(logger);
+const NO_FACTS: Facts = {};
+
+/** `lines.write` must have written the line when it returns. */
+export function jsonLog(lines: { write(line: string): void }): Log {
+  const options = {
+    base: null,
+    errorKey: 'error',
+    formatters: { level: (level: string) => ({ level }) },
+    serializers: { error: stdSerializers.errWithCause },
+    timestamp: stdTimeFunctions.isoTime,
+  };
+  return new JsonLog(pino(options, lines));
 }
 
 class JsonLog implements Log {
@@ -26,15 +23,15 @@ class JsonLog implements Log {
     this.#logger = logger;
   }
 
-  info(sentence: string, facts: Facts = {}): void {
+  info(sentence: string, facts = NO_FACTS): void {
     this.#logger.info(facts, sentence);
   }
 
-  warn(sentence: string, facts: Facts = {}): void {
+  warn(sentence: string, facts = NO_FACTS): void {
     this.#logger.warn(facts, sentence);
   }
 
-  error(sentence: string, facts: Facts = {}): void {
+  error(sentence: string, facts = NO_FACTS): void {
     this.#logger.error(facts, sentence);
   }
 

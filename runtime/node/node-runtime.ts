@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import type { Runtime } from '../runtime.ts';
 import { nodeClock } from './clock.ts';
 import { nodeDisk } from './disk.ts';
+import { LineWriter } from './line-writer.ts';
 import { jsonLog } from './log.ts';
 import { nodeNetwork } from './network.ts';
 import { nodeRandom } from './random.ts';
@@ -28,6 +29,7 @@ export function nodeRuntime({ log }: NodeRuntimeOptions = {}): Runtime {
 }
 
 export function nodeLog(form: 'json' | 'text' = isatty(STDOUT) ? 'text' : 'json'): Log {
-  if (form === 'json') return jsonLog(STDOUT);
-  return new TerminalLog({ write: (line) => writeSync(STDOUT, line), wallMs: () => Date.now() });
+  const lines = new LineWriter((bytes, from) => writeSync(STDOUT, bytes, from));
+  if (form === 'json') return jsonLog(lines);
+  return new TerminalLog({ write: (line) => lines.write(line), wallMs: () => Date.now() });
 }

@@ -1,0 +1,32 @@
+export { ConfigError, type Problem } from './config-error.ts';
+export { everyRole } from './every-role.ts';
+export { brokerElsewhere } from './known-elsewhere/broker.ts';
+export { nameServerElsewhere } from './known-elsewhere/nameserver.ts';
+export { type Loaded, loadConfig, type Note, type Sources } from './load.ts';
+export {
+  addresses,
+  bytes,
+  type ConfigOf,
+  type Derived,
+  flag,
+  type Host,
+  integer,
+  type Known,
+  number,
+  type Option,
+  type Options,
+  oneOf,
+  showBytes,
+  text,
+} from './options.ts';
+export {
+  type Entry,
+  editProperties,
+  formatAnswer,
+  formatProperties,
+  type Parsed,
+  parseProperties,
+} from './properties.ts';
+export { toJsonSchema, toMarkdown } from './reference.ts';
+export { type Elsewhere, environmentName, type Refused, type Schema } from './schema.ts';
+export { printConfig, updateConfig } from './update.ts';

@@ -1,0 +1,32 @@
+export { Channel, type ChannelLimits } from './channel.ts';
+export type { ClientConnection } from './client-connection.ts';
+export { type Dispatcher, type DispatchHooks, dispatcher } from './dispatcher.ts';
+export { FRAME_BYTES_MAX, FrameCutter, type OnFrame } from './frames.ts';
+export {
+  type Answer,
+  type Handler,
+  type Handlers,
+  NO_ANSWER,
+  type Request,
+  type RequestTable,
+  type Response,
+} from './handler.ts';
+export type { Outgoing } from './outgoing.ts';
+export { RemoteRefusal } from './remote-refusal.ts';
+export {
+  type CallOptions,
+  RemotingClient,
+  type RemotingClientOptions,
+  type Reply,
+  type TypedRequest,
+  type TypedRow,
+} from './remoting-client.ts';
+export {
+  type FastHandler,
+  type ListenerOptions,
+  RemotingServer,
+  type ServerCounts,
+  type ServerOptions,
+  type ServerParts,
+} from './server.ts';
+export type { ServerConnection } from './server-connection.ts';

@@ -1,0 +1,62 @@
+/**
+ * The end of a turn of the event loop: where answers leave.
+ *
+ * Whoever writes into an outbox marks it; once all input of the turn has been handled, the owner's
+ * `beforeAnswers` runs (a broker commits its log there), then every marked outbox is written once.
+ * One write a connection a turn instead of one an answer is the largest single gain of the send path.
+ */
+import type { Clock } from '../runtime/mod.ts';
+
+export interface Flushable {
+  flush(): void;
+  /** Goes on with input that was held back because too much output was waiting. */
+  readOn(): void;
+}
+
+export class Turn {
+  readonly #clock: Clock;
+  readonly #beforeAnswers: () => void;
+  readonly #end: () => void;
+  #marked: Flushable[] = [];
+  #readingOn: Flushable[] = [];
+  #scheduled = false;
+
+  constructor(clock: Clock, beforeAnswers: () => void = () => undefined) {
+    this.#clock = clock;
+    this.#beforeAnswers = beforeAnswers;
+    this.#end = () => this.#finish();
+  }
+
+  /** `outbox` has something to write. Once per outbox and turn: the caller keeps track. */
+  mark(outbox: Flushable): void {
+    this.#marked.push(outbox);
+    this.schedule();
+  }
+
+  /** `outbox` has room again: its input goes on in the next turn. */
+  readOn(outbox: Flushable): void {
+    this.#readingOn.push(outbox);
+    this.schedule();
+  }
+
+  /** There is an end of this turn, whether or not something is to be written. */
+  schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#clock.endOfTurn(this.#end);
+  }
+
+  #finish(): void {
+    this.#scheduled = false;
+    if (this.#readingOn.length > 0) {
+      const readingOn = this.#readingOn;
+      this.#readingOn = [];
+      for (const outbox of readingOn) outbox.readOn();
+    }
+    this.#beforeAnswers();
+    const marked = this.#marked;
+    if (marked.length === 0) return;
+    this.#marked = [];
+    for (const outbox of marked) outbox.flush();
+  }
+}

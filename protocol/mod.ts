@@ -1,0 +1,74 @@
+export {
+  ANSWER_FLAG,
+  type Command,
+  decodeCommand,
+  encodeCommand,
+  FRAME_PREFIX_BYTES,
+  isOneway,
+  isResponse,
+  NO_BODY,
+  ONEWAY_FLAG,
+  type Serialization,
+  VERSION,
+} from './command.ts';
+export { type CommandHeader, NO_FIELDS, type WireFields } from './command-header.ts';
+export { crc32 } from './crc32.ts';
+export { Failure, type FailureName, failures, findFailure } from './failures.ts';
+export {
+  type Boundary,
+  boundary,
+  clampLong,
+  type Field,
+  flag,
+  group,
+  int,
+  keyed,
+  long,
+  optional,
+  printLong,
+  text,
+  topic,
+} from './fields.ts';
+export { javaHash, javaHashBytes } from './hash.ts';
+export { type Described, type HeaderCodec, type HeaderOf, header } from './header.ts';
+export { formatIp, type Host, hostBytes, parseIp, readHost, writeHost } from './host.ts';
+export { readLong, writeLong } from './int64.ts';
+export {
+  Double,
+  type Json,
+  type JsonObject,
+  type Printable,
+  parseLenient,
+  printJson,
+  printLegacy,
+  printStrict,
+} from './json.ts';
+export { JAVA, type LanguageName, languageCode, languageName } from './language.ts';
+export { MalformedFrame } from './malformed-frame.ts';
+export {
+  formatProperties,
+  NAME_SEPARATOR,
+  PROPERTIES_BYTES_MAX,
+  PROPERTY_SEPARATOR,
+  type Properties,
+  parseProperties,
+} from './properties.ts';
+export { isReservedProperty, PROPERTY } from './property-names.ts';
+export {
+  BLANK_BYTES_MIN,
+  blankRecord,
+  type DecodedRecord,
+  decodeRecord,
+  decodeRecords,
+  encodeRecord,
+  IPV6_BYTES_MORE,
+  MAGIC_BLANK,
+  MAGIC_V1,
+  MAGIC_V2,
+  RECORD,
+  RECORD_BYTES_MIN,
+  type StoredMessage,
+} from './record.ts';
+export * from './requests/mod.ts';
+export { type ResponseCodeName, responseCodeName, responseCodes } from './response-codes.ts';
+export { FORBIDDEN, PERMISSION, PULL_FLAG, SYS_FLAG } from './sys-flag.ts';

@@ -1,0 +1,126 @@
+/** What POP consumers ask a broker. Codes beyond 16 bits: with binary headers they cannot be said. */
+import { flag, group, int, long, optional, text, topic } from '../fields.ts';
+import { header } from '../header.ts';
+import { nothing, topicAddressed } from './addressed.ts';
+import type { RequestTable } from './row.ts';
+
+const popped = header({
+  popTime: long,
+  invisibleTime: long,
+  reviveQid: int,
+  restNum: long,
+  startOffsetInfo: optional(text),
+  msgOffsetInfo: optional(text),
+  orderCountInfo: optional(text),
+});
+
+export const popRequests = {
+  POP_MESSAGE: {
+    code: 200_050,
+    doc: 'Takes messages that nobody else gets until a time has passed.',
+    servedBy: ['broker', 'proxy'],
+    actions: ['sub'],
+    request: header({
+      consumerGroup: group,
+      topic,
+      queueId: int,
+      maxMsgNums: int,
+      invisibleTime: long,
+      pollTime: long,
+      bornTime: optional(long),
+      initMode: int,
+      expType: optional(text),
+      exp: optional(text),
+      order: optional(flag),
+      attemptId: optional(text),
+      ...topicAddressed,
+    }),
+    response: popped,
+  },
+  ACK_MESSAGE: {
+    code: 200_051,
+    doc: 'Acknowledges one popped message.',
+    servedBy: ['broker', 'fast', 'proxy'],
+    actions: ['sub'],
+    request: header({
+      consumerGroup: group,
+      topic,
+      queueId: int,
+      extraInfo: text,
+      offset: long,
+      ...topicAddressed,
+    }),
+    response: nothing,
+  },
+  PEEK_MESSAGE: {
+    code: 200_052,
+    doc: 'Reads what a pop would give, taking nothing.',
+    servedBy: ['broker'],
+    actions: ['sub'],
+    request: header({
+      consumerGroup: group,
+      topic,
+      queueId: int,
+      maxMsgNums: int,
+      ...topicAddressed,
+    }),
+    response: popped,
+  },
+  CHANGE_MESSAGE_INVISIBLETIME: {
+    code: 200_053,
+    doc: 'Changes when a popped message is seen again.',
+    servedBy: ['broker', 'fast', 'proxy'],
+    actions: ['sub'],
+    request: header({
+      consumerGroup: group,
+      topic,
+      queueId: int,
+      extraInfo: text,
+      offset: long,
+      invisibleTime: long,
+      ...topicAddressed,
+    }),
+    response: header({ popTime: long, invisibleTime: long, reviveQid: int }),
+  },
+  NOTIFICATION: {
+    code: 200_054,
+    doc: 'Waits until a pop would give messages.',
+    servedBy: ['broker'],
+    actions: ['sub'],
+    request: header({
+      consumerGroup: group,
+      topic,
+      queueId: int,
+      pollTime: long,
+      bornTime: long,
+      order: optional(flag),
+      attemptId: optional(text),
+      ...topicAddressed,
+    }),
+    response: header({ hasMsg: flag, pollingFull: optional(flag) }),
+  },
+  POLLING_INFO: {
+    code: 200_055,
+    doc: 'How many consumers wait at a queue.',
+    servedBy: ['broker'],
+    actions: ['sub'],
+    request: header({ consumerGroup: group, topic, queueId: int, ...topicAddressed }),
+    response: header({ pollingNum: int }),
+  },
+  POP_ROLLBACK: {
+    code: 200_056,
+    doc: 'Moves pop records from the key-value store back to the revive topic.',
+    servedBy: ['broker', 'fast'],
+    actions: ['update'],
+    request: nothing,
+    response: nothing,
+  },
+  BATCH_ACK_MESSAGE: {
+    code: 200_151,
+    doc: 'Acknowledges several popped messages, named in the body.',
+    servedBy: ['broker', 'fast'],
+    actions: ['sub'],
+    request: nothing,
+    response: nothing,
+  },
+} as const satisfies RequestTable;

@@ -50,7 +50,7 @@ export function loadConfig<T extends Options>(schema: Schema<T>, sources: Source
     const reading = readSetting(schema, key, raw);
     if (reading.kind === 'value') values.set(key, reading.value);
     else if (reading.kind === 'meaningless') without.add(key);
-    else problems.push({ place, message: reading.message });
+    else if (reading.kind === 'wrong') problems.push({ place, message: reading.message });
   }
   if (problems.length > 0) throw new ConfigError(schema.role, problems);
 
@@ -69,6 +69,8 @@ export function loadConfig<T extends Options>(schema: Schema<T>, sources: Source
 export type SettingReading =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'meaningless' }
+  /** RocketMQ's default, which is what we do. */
+  | { readonly kind: 'as it is' }
   | { readonly kind: 'wrong'; readonly message: string };
 
 /** What `raw` means for `key`: the one place that knows options from keys known elsewhere. */
@@ -87,7 +89,7 @@ export function readSetting<T extends Options>(
   const refused = ownMember(elsewhere.refused, key);
   if (refused !== undefined) {
     const { fallback, reason } = refused;
-    if (raw.toLowerCase() === (fallback ?? '').toLowerCase()) return { kind: 'meaningless' };
+    if (raw.toLowerCase() === (fallback ?? '').toLowerCase()) return { kind: 'as it is' };
     const right = fallback === undefined ? 'leave it out' : `leave it at "${fallback}"`;
     return { kind: 'wrong', message: `${key} is "${raw}": ${reason}; ${right}` };
   }

@@ -41,8 +41,8 @@ function judge<T extends Options>(
   raw: string,
 ): { readonly value: unknown } | { readonly message: string } | undefined {
   const reading = readSetting(schema, key, raw);
-  if (reading.kind === 'meaningless') return undefined;
   if (reading.kind === 'wrong') return reading;
+  if (reading.kind !== 'value') return undefined;
   const option = schema.options[key];
   const now = option?.print(config[key]) ?? '';
   if (option === undefined || option.print(reading.value) === now) return undefined;

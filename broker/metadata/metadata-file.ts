@@ -1,0 +1,97 @@
+/**
+ * One JSON file of the store's `config` folder, as RocketMQ keeps it: the newest version under its
+ * name, the one before beside it with `.bak`.
+ *
+ * Invariant: at every moment at least one of the two is a complete version that was on disk before,
+ * so a crash in the middle of a save costs at most the change being saved (`ConfigManager`).
+ */
+
+import { parseLenient } from '../../protocol/mod.ts';
+import { type Disk, DiskError, type Log } from '../../runtime/mod.ts';
+
+export class MetadataFile {
+  readonly path: string;
+  readonly #disk: Disk;
+  readonly #log: Log;
+  #syncing = false;
+
+  constructor({ disk, log }: { readonly disk: Disk; readonly log: Log }, path: string) {
+    this.#disk = disk;
+    this.#log = log;
+    this.path = path;
+  }
+
+  /** The newest version that can be read, or undefined when there is none. */
+  load(): unknown {
+    return this.#read(this.path) ?? this.#read(`${this.path}.bak`);
+  }
+
+  /** Replaces the file and returns once it survives a power cut. Throws `DiskError`. */
+  save(content: unknown): void {
+    const folder = this.#setAside();
+    this.#disk.syncFolder(folder);
+    const file = this.#write(content);
+    try {
+      file.syncNow();
+    } finally {
+      file.close();
+    }
+    this.#disk.syncFolder(folder);
+  }
+
+  /**
+   * As `save` with the slow part off the caller's thread: for what changes all the time and may be
+   * a few seconds old after a power cut. False, and nothing done, while an earlier one is under way.
+   */
+  saveLater(content: unknown): boolean {
+    if (this.#syncing) return false;
+    this.#setAside();
+    const file = this.#write(content);
+    this.#syncing = true;
+    file.sync((error) => {
+      this.#syncing = false;
+      file.close();
+      if (error) this.#log.error('Could not save metadata', { file: this.path, error });
+    });
+    return true;
+  }
+
+  #setAside(): string {
+    const folder = this.path.slice(0, this.path.lastIndexOf('/'));
+    this.#disk.makeFolder(folder);
+    // While the last save is incomplete the older version must stay: it is the only whole one.
+    if (this.#disk.exists(this.path) && this.#read(this.path) !== undefined) {
+      this.#disk.rename(this.path, `${this.path}.bak`);
+    }
+    return folder;
+  }
+
+  #write(content: unknown): ReturnType<Disk['open']> {
+    const file = this.#disk.open(this.path, 'create');
+    try {
+      const bytes = Buffer.from(JSON.stringify(content, null, '\t'));
+      file.resize(0);
+      file.write(bytes, 0);
+      return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  #read(path: string): unknown {
+    if (!this.#disk.exists(path)) return undefined;
+    const file = this.#disk.open(path, 'existing');
+    try {
+      const bytes = Buffer.alloc(file.size());
+      const text = bytes.toString('utf8', 0, file.read(bytes, 0));
+      return text.trim() === '' ? undefined : parseLenient(text);
+    } catch (error) {
+      if (error instanceof DiskError) throw error;
+      this.#log.warn('Metadata file is damaged', { file: path, error });
+      return undefined;
+    } finally {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * How far each group has consumed each queue: the next offset it wants, per topic and queue.
+ *
+ * Kept in `consumerOffset.json` in RocketMQ's form and saved every few seconds: after a crash a
+ * group starts again a little earlier and sees some messages twice, never misses one. What a pull
+ * reached and what an operator reset are in memory only.
+ */
+import {
+  type DataVersion,
+  isRecord,
+  nextVersion,
+  noVersion,
+  readVersion,
+} from '../metadata/data-version.ts';
+
+type Queues = Map<number, number>;
+
+/** The version in the file moves once in this many commits (`consumerOffsetUpdateVersionStep`). */
+const COMMITS_PER_VERSION = 500;
+
+export class ConsumerOffsets {
+  readonly #committed = new Map<string, Queues>();
+  /** How far pulls got, ahead of what is committed: shown to operators as in flight. */
+  readonly #pulled = new Map<string, Queues>();
+  /** Offsets an operator set and the group's next pull of the queue has not yet picked up. */
+  readonly #resets = new Map<string, Queues>();
+  readonly #wallMs: () => number;
+  #version: DataVersion = noVersion;
+  #commitsSinceVersion = 0;
+  /** Whether something changed since `toJson` was last called. */
+  changed = false;
+
+  constructor(wallMs: () => number) {
+    this.#wallMs = wallMs;
+  }
+
+  get version(): DataVersion {
+    return this.#version;
+  }
+
+  commit(topic: string, group: string, queueId: number, offset: number): void {
+    put(this.#committed, keyOf(topic, group), queueId, offset);
+    this.changed = true;
+    this.#commitsSinceVersion++;
+    if (this.#commitsSinceVersion >= COMMITS_PER_VERSION) this.#nextVersion();
+  }
+
+  find(topic: string, group: string, queueId: number): number | undefined {
+    return this.#committed.get(keyOf(topic, group))?.get(queueId);
+  }
+
+  /** Every queue of a topic that the group has committed. */
+  queues(topic: string, group: string): ReadonlyMap<number, number> {
+    return this.#committed.get(keyOf(topic, group)) ?? new Map<number, number>();
+  }
+
+  notePulled(topic: string, group: string, queueId: number, offset: number): void {
+    put(this.#pulled, keyOf(topic, group), queueId, offset);
+  }
+
+  /** The furthest a group got by pulling or committing. */
+  findPulled(topic: string, group: string, queueId: number): number | undefined {
+    const pulled = this.#pulled.get(keyOf(topic, group))?.get(queueId);
+    const committed = this.find(topic, group, queueId);
+    return pulled === undefined ? committed : Math.max(pulled, committed ?? 0);
+  }
+
+  /** Moves a group at an operator's wish; what its members commit is ignored until they know. */
+  reset(topic: string, group: string, queueId: number, offset: number): void {
+    this.commit(topic, group, queueId, offset);
+    put(this.#resets, keyOf(topic, group), queueId, offset);
+  }
+
+  findReset(topic: string, group: string, queueId: number): number | undefined {
+    return this.#resets.size === 0
+      ? undefined
+      : this.#resets.get(keyOf(topic, group))?.get(queueId);
+  }
+
+  /** The pending reset, now told to the group. */
+  takeReset(topic: string, group: string, queueId: number): number | undefined {
+    const offset = this.findReset(topic, group, queueId);
+    if (offset === undefined) return undefined;
+    const queues = this.#resets.get(keyOf(topic, group));
+    queues?.delete(queueId);
+    if (queues?.size === 0) this.#resets.delete(keyOf(topic, group));
+    return offset;
+  }
+
+  /** Topics of which the group has offsets. */
+  topicsOf(group: string): string[] {
+    return this.#halves((_topic, owner) => owner === group).map(([topic]) => topic);
+  }
+
+  groupsOf(topic: string): string[] {
+    return this.#halves((name) => name === topic).map(([, group]) => group);
+  }
+
+  copy(topic: string, from: string, to: string): void {
+    for (const [queueId, offset] of this.queues(topic, from))
+      this.commit(topic, to, queueId, offset);
+  }
+
+  forgetTopic(topic: string): void {
+    for (const group of this.groupsOf(topic)) this.#forget(topic, group);
+  }
+
+  forgetGroup(group: string): void {
+    for (const topic of this.topicsOf(group)) this.#forget(topic, group);
+  }
+
+  /** The content of `consumerOffset.json`. */
+  toJson(): object {
+    this.changed = false;
+    const offsetTable = Object.fromEntries(
+      [...this.#committed].map(([key, queues]) => [key, Object.fromEntries(queues)]),
+    );
+    return { dataVersion: this.#version, offsetTable };
+  }
+
+  /** Takes over the content of `consumerOffset.json`; keys nobody needs are passed over. */
+  load(content: unknown): void {
+    if (!isRecord(content)) return;
+    this.#version = readVersion(content['dataVersion']);
+    const table = isRecord(content['offsetTable']) ? content['offsetTable'] : {};
+    for (const [key, queues] of Object.entries(table)) {
+      if (!key.includes('@') || !isRecord(queues)) continue;
+      const offsets = Object.entries(queues).map(([id, at]) => [Number(id), Number(at)] as const);
+      this.#committed.set(key, new Map(offsets));
+    }
+  }
+
+  #forget(topic: string, group: string): void {
+    const key = keyOf(topic, group);
+    this.#committed.delete(key);
+    this.#pulled.delete(key);
+    this.#resets.delete(key);
+    this.changed = true;
+  }
+
+  #halves(wanted: (topic: string, group: string) => boolean): [string, string][] {
+    return [...this.#committed.keys()]
+      .map((key): [string, string] => [
+        key.slice(0, key.indexOf('@')),
+        key.slice(key.indexOf('@') + 1),
+      ])
+      .filter(([topic, group]) => wanted(topic, group));
+  }
+
+  #nextVersion(): void {
+    this.#commitsSinceVersion = 0;
+    this.#version = nextVersion(this.#version, this.#wallMs());
+  }
+}
+
+function keyOf(topic: string, group: string): string {
+  return `${topic}@${group}`;
+}
+
+function put(table: Map<string, Queues>, key: string, queueId: number, offset: number): void {
+  const queues = table.get(key);
+  if (queues === undefined) table.set(key, new Map([[queueId, offset]]));
+  else queues.set(queueId, offset);
+}

@@ -1,0 +1,161 @@
+/**
+ * The topics of this broker, by name and by the bytes of the name, kept in `topics.json`.
+ *
+ * Invariant: every change moves the version and reaches the listeners (name servers are told) and,
+ * before the client that asked for it is answered, the disk.
+ */
+import { assert } from '../../runtime/mod.ts';
+import {
+  type DataVersion,
+  isRecord,
+  nextVersion,
+  noVersion,
+  readVersion,
+} from '../metadata/data-version.ts';
+import { hashBytes, Topic } from './topic.ts';
+import { readTopicConfig, sameTopicConfig, type TopicConfig } from './topic-config.ts';
+
+/** Told of topics that are new or different, and of those that are gone. */
+export type TopicListener = (changed: readonly Topic[], removed: readonly Topic[]) => void;
+
+export class Topics {
+  readonly #wallMs: () => number;
+  readonly #byName = new Map<string, Topic>();
+  readonly #listeners: TopicListener[] = [];
+  /** Open addressing by `hash`; a power of two, at most half full. */
+  #table: (Topic | undefined)[] = new Array<Topic | undefined>(256).fill(undefined);
+  #version: DataVersion = noVersion;
+  /** Whether `topics.json` is older than this. */
+  unsaved = false;
+
+  constructor(wallMs: () => number) {
+    this.#wallMs = wallMs;
+  }
+
+  get version(): DataVersion {
+    return this.#version;
+  }
+
+  get size(): number {
+    return this.#byName.size;
+  }
+
+  all(): Iterable<Topic> {
+    return this.#byName.values();
+  }
+
+  find(name: string): Topic | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The topic whose name is `buffer[start, end)`. On the send path: no string is made. */
+  findBytes(buffer: Buffer, start: number, end: number): Topic | undefined {
+    const table = this.#table;
+    const mask = table.length - 1;
+    const hash = hashBytes(buffer, start, end);
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const topic = table[slot];
+      if (topic === undefined) return undefined;
+      if (topic.hash === hash && isSame(topic.bytes, buffer, start, end)) return topic;
+    }
+  }
+
+  listen(listener: TopicListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Creates the topic or changes it; false when it already was like that. */
+  put(config: TopicConfig): boolean {
+    return this.putAll([config]) > 0;
+  }
+
+  /** As `put` for several at once; returns how many are new or different. */
+  putAll(configs: readonly TopicConfig[]): number {
+    const changed: Topic[] = [];
+    for (const config of configs) {
+      const topic = this.#byName.get(config.topicName);
+      if (topic !== undefined && sameTopicConfig(topic.config, config)) continue;
+      changed.push(topic ?? this.#add(config));
+      topic?.update(config);
+    }
+    if (changed.length > 0) this.#moved(changed, []);
+    return changed.length;
+  }
+
+  /** A topic that is not there yet. */
+  create(config: TopicConfig): Topic {
+    this.put(config);
+    const topic = this.find(config.topicName);
+    assert(topic !== undefined, 'a topic that was just put');
+    return topic;
+  }
+
+  remove(name: string): boolean {
+    const topic = this.#byName.get(name);
+    if (topic === undefined) return false;
+    this.#byName.delete(name);
+    this.#rebuild(this.#table.length);
+    this.#moved([], [topic]);
+    return true;
+  }
+
+  /** What every topic may do has changed with the broker's own permission. */
+  bumpVersion(): void {
+    this.#version = nextVersion(this.#version, this.#wallMs());
+    this.unsaved = true;
+  }
+
+  /** Takes over the content of `topics.json`, without telling anybody. */
+  load(content: unknown): void {
+    if (!isRecord(content)) return;
+    this.#version = readVersion(content['dataVersion']);
+    const table = isRecord(content['topicConfigTable']) ? content['topicConfigTable'] : {};
+    for (const [name, entry] of Object.entries(table)) {
+      const config = readTopicConfig(name, entry);
+      const topic = this.#byName.get(name);
+      if (topic === undefined) this.#add(config);
+      else topic.update(config);
+    }
+  }
+
+  /** The content of `topics.json`, which is also what name servers and replicas are told. */
+  toJson(): {
+    readonly dataVersion: DataVersion;
+    readonly topicConfigTable: Readonly<Record<string, TopicConfig>>;
+  } {
+    const configs = [...this.#byName.values()].map(({ name, config }) => [name, config] as const);
+    return { dataVersion: this.#version, topicConfigTable: Object.fromEntries(configs) };
+  }
+
+  #add(config: TopicConfig): Topic {
+    const topic = new Topic(config);
+    this.#byName.set(topic.name, topic);
+    if (2 * this.#byName.size > this.#table.length) this.#rebuild(2 * this.#table.length);
+    else this.#insert(topic);
+    return topic;
+  }
+
+  #insert(topic: Topic): void {
+    const mask = this.#table.length - 1;
+    let slot = topic.hash & mask;
+    while (this.#table[slot] !== undefined) slot = (slot + 1) & mask;
+    this.#table[slot] = topic;
+  }
+
+  #rebuild(slots: number): void {
+    assert(2 * this.#byName.size <= slots, 'a table of topics that is at most half full');
+    this.#table = new Array<Topic | undefined>(slots).fill(undefined);
+    for (const topic of this.#byName.values()) this.#insert(topic);
+  }
+
+  #moved(changed: readonly Topic[], removed: readonly Topic[]): void {
+    this.bumpVersion();
+    for (const listener of this.#listeners) listener(changed, removed);
+  }
+}
+
+function isSame(name: Buffer, buffer: Buffer, start: number, end: number): boolean {
+  if (name.length !== end - start) return false;
+  for (let at = 0; at < name.length; at++) if (name[at] !== buffer[start + at]) return false;
+  return true;
+}

@@ -1,0 +1,39 @@
+/** Who may use a component, and what watches it: authentication, network policy, monitoring. */
+import Type from 'typebox';
+import { block } from '../block.ts';
+import { oneOf } from '../scalars.ts';
+
+export const authBlock = () =>
+  block(
+    {
+      enabled: Type.Boolean({ default: false, description: 'Whether users must authenticate.' }),
+      adminSecretName: Type.Optional(
+        Type.String({ description: 'Secret with the first administrator.' }),
+      ),
+    },
+    { default: {}, description: 'Authentication and authorization.' },
+  );
+
+export const networkPolicyBlock = () =>
+  block(
+    {
+      enabled: Type.Boolean({
+        default: false,
+        description: 'Whether only peers and clients may connect.',
+      }),
+    },
+    { default: {}, description: 'NetworkPolicy of the pods.' },
+  );
+
+const presence = (description: string) =>
+  oneOf(['Auto', 'Enabled', 'Disabled'], { default: 'Auto', description });
+
+export const monitoringBlock = () =>
+  block(
+    {
+      podMonitor: presence('PodMonitor; Auto: where the cluster knows that kind.'),
+      prometheusRule: presence('Alert rules; Auto: where the cluster knows that kind.'),
+      dashboards: Type.Boolean({ default: false, description: 'Grafana dashboards.' }),
+    },
+    { default: {}, description: 'What the monitoring stack is given.' },
+  );

@@ -1,0 +1,160 @@
+/** What a `BrokerSet` must satisfy beyond its single fields, and what of it comes later. */
+import { activeGroups, type BrokerSetSpec, clusterName, groupPrefix } from './broker-set.ts';
+import { overrideRules, reservedRule } from './role-config.ts';
+import type { Later, Named, Rule, TransitionRule } from './rule.ts';
+import { laterInEveryRole, storageTransitions } from './shared-rules.ts';
+
+/** The name of a pod, with the hash of its revision, must fit a label. */
+const GROUP_NAME_LENGTH_MAX = 42;
+
+/** Keys of broker.conf that the operator renders itself, and what to use instead. */
+export const reservedBrokerKeys: Readonly<Record<string, string>> = {
+  brokerClusterName: 'use `clusterName`',
+  brokerName: 'use `groupPrefix`',
+  brokerId: 'the place in the group decides it',
+  brokerRole: 'the place in the group decides it',
+  brokerIP1: 'use `advertise`',
+  brokerIP2: 'the pod decides it',
+  bindAddress: 'the pod decides it',
+  listenPort: 'it is always 10911',
+  managementPort: 'it is always 8090',
+  haListenPort: 'it is always 10912',
+  namesrvAddr: 'use `nameServers`',
+  fetchNamesrvAddrByAddressServer: 'use `nameServers`',
+  storePathRootDir: 'it is on the volume of the pod',
+  storePathCommitLog: 'it is on the volume of the pod',
+  storePathConsumeQueue: 'it is on the volume of the pod',
+  storePathIndex: 'it is on the volume of the pod',
+  storeCheckpoint: 'it is on the volume of the pod',
+  abortFile: 'it is on the volume of the pod',
+  brokerConfigPath: 'it is on the volume of the pod',
+  rocketmqHome: 'it is on the volume of the pod',
+  brokerPermission: 'the operator uses it to drain a group',
+  enableControllerMode: 'use `controllers`',
+  controllerAddr: 'use `controllers`',
+  fetchControllerAddrByDnsLookup: 'use `controllers`',
+  haMasterAddress: 'use `controllers`',
+  totalReplicas: 'use `replicas`',
+  inSyncReplicas: 'use `durability`',
+  minInSyncReplicas: 'use `durability`',
+  allAckInSyncStateSet: 'use `durability`',
+  enableAutoInSyncReplicas: 'use `durability`',
+  flushDiskType: 'use `flush`',
+  fileReservedTime: 'use `retentionHours`',
+  diskMaxUsedSpaceRatio: 'use `diskWatermarks.cleanAt`',
+  diskSpaceCleanForciblyRatio: 'use `diskWatermarks.forceCleanAt`',
+  diskSpaceWarningLevelRatio: 'use `diskWatermarks.rejectAt`',
+};
+
+export const brokerSetRules: readonly Rule<BrokerSetSpec>[] = [
+  {
+    path: 'spec.nameServers',
+    cel: 'has(self.nameServers.ref) != has(self.nameServers.addresses)',
+    holds: ({ spec: { nameServers } }) =>
+      (nameServers.ref === undefined) !== (nameServers.addresses === undefined),
+    message: () => 'exactly one of `ref` and `addresses` says where the name servers are',
+  },
+  {
+    path: 'spec.groupPrefix',
+    cel: 'size(self.groupPrefix) + 1 + size(string(self.groups + size(self.retire))) <= 42',
+    holds: (manifest) => longestGroupName(manifest).length <= GROUP_NAME_LENGTH_MAX,
+    message: (manifest) => {
+      const name = longestGroupName(manifest);
+      return `the group "${name}" has ${name.length} letters, at most ${GROUP_NAME_LENGTH_MAX} fit the names of its pods; set a shorter one`;
+    },
+  },
+  {
+    path: 'spec.retire',
+    cel: 'self.retire.all(index, index < self.groups + size(self.retire))',
+    holds: ({ spec: { retire, groups } }) =>
+      retire.every((index) => index < groups + retire.length),
+    message: ({ spec: { retire, groups } }) =>
+      `names a group that does not exist: there are groups 0 to ${groups + retire.length - 1}`,
+  },
+  {
+    path: 'spec.durability',
+    cel: "self.durability != 'All' || self.replicas >= 2",
+    holds: ({ spec }) => spec.durability !== 'All' || spec.replicas >= 2,
+    message: ({ spec }) =>
+      `All needs a second copy, and replicas is ${spec.replicas}; say Async or Quorum`,
+  },
+  {
+    path: 'spec.diskWatermarks',
+    cel: 'self.diskWatermarks.cleanAt < self.diskWatermarks.forceCleanAt && self.diskWatermarks.forceCleanAt < self.diskWatermarks.rejectAt',
+    holds: ({ spec: { diskWatermarks } }) =>
+      diskWatermarks.cleanAt < diskWatermarks.forceCleanAt &&
+      diskWatermarks.forceCleanAt < diskWatermarks.rejectAt,
+    message: ({ spec: { diskWatermarks } }) => {
+      const { cleanAt, forceCleanAt, rejectAt } = diskWatermarks;
+      return `cleanAt ${cleanAt}, forceCleanAt ${forceCleanAt}, rejectAt ${rejectAt}: each must be above the one before`;
+    },
+  },
+  ...Object.entries(reservedBrokerKeys).map(([key, why]) => reservedRule<BrokerSetSpec>(key, why)),
+  ...overrideRules<BrokerSetSpec>(),
+];
+
+export const brokerSetTransitions: readonly TransitionRule<BrokerSetSpec>[] = [
+  {
+    path: 'spec.clusterName',
+    cel: 'self.?clusterName == oldSelf.?clusterName',
+    holds: (now, before) => clusterName(now) === clusterName(before),
+    message: (_now, before) => `it was ${clusterName(before)} and cannot change`,
+  },
+  {
+    path: 'spec.groupPrefix',
+    cel: 'self.?groupPrefix == oldSelf.?groupPrefix',
+    holds: (now, before) => groupPrefix(now) === groupPrefix(before),
+    message: (_now, before) => `it was ${groupPrefix(before)} and cannot change`,
+  },
+  {
+    path: 'spec.groups',
+    holds: (now, before) => now.spec.groups >= before.spec.groups,
+    message: (now, before) =>
+      `${before.spec.groups} groups cannot become ${now.spec.groups} yet: taking one away comes with draining; leave it at ${before.spec.groups}`,
+  },
+  ...storageTransitions<BrokerSetSpec>(),
+];
+
+export const brokerSetLater: readonly Later[] = [
+  {
+    path: 'spec.replicas',
+    reason: 'replicas come with replication',
+    remedy: 'say `replicas: 1`',
+    only: 1,
+  },
+  {
+    path: 'spec.controllers',
+    reason: 'controllers come with replication',
+    remedy: 'leave it out',
+  },
+  {
+    path: 'spec.uncleanElection',
+    reason: 'elections come with replication',
+    remedy: 'leave it out',
+  },
+  { path: 'spec.retire', reason: 'retiring a group comes with draining', remedy: 'leave it out' },
+  { path: 'spec.drain', reason: 'draining comes with the operator', remedy: 'leave it out' },
+  { path: 'spec.update', reason: 'rolling updates come with the operator', remedy: 'leave it out' },
+  { path: 'spec.recovery', reason: 'repairs come with the operator', remedy: 'leave it out' },
+  {
+    path: 'spec.external',
+    reason: 'access from outside of the cluster comes with the operator',
+    remedy: 'leave it out',
+  },
+  { path: 'spec.auth', reason: 'authentication comes later', remedy: 'leave it out' },
+  {
+    path: 'spec.monitoring',
+    reason: 'monitoring objects come with the operator; metrics are served already',
+    remedy: 'leave it out',
+  },
+  {
+    path: 'spec.networkPolicy',
+    reason: 'network policies come with the operator',
+    remedy: 'leave it out',
+  },
+  ...laterInEveryRole,
+];
+
+function longestGroupName(manifest: Named<BrokerSetSpec>): string {
+  return `${groupPrefix(manifest)}-${activeGroups(manifest.spec).at(-1) ?? 0}`;
+}

@@ -1,0 +1,76 @@
+/**
+ * The components of a cluster, as manifests of their own: exactly what its user wrote, plus where
+ * they belong. Pure; the defaults come when a child is completed.
+ */
+import { API_VERSION } from './metadata.ts';
+import { INHERITED, type RocketMQCluster } from './rocketmq-cluster.ts';
+
+/** A child and, for each field of its spec, where in the umbrella its user would look for it. */
+export interface Child {
+  readonly kind: 'NameServer' | 'BrokerSet';
+  readonly manifest: Readonly<Record<string, unknown>>;
+  /** The path in the umbrella of a path below the child's spec. */
+  readonly placeOf: (field: string) => string;
+}
+
+export const CLUSTER_LABEL = 'gantrymq.io/cluster';
+
+export function childrenOf(cluster: RocketMQCluster): Child[] {
+  const { metadata, spec } = cluster;
+  const nameServer = child(cluster, 'NameServer', {
+    name: metadata.name,
+    path: 'spec.nameServer',
+    given: spec.nameServer ?? {},
+    extra: {},
+  });
+  const brokerSets = spec.brokerSets.map(({ name, ...given }, index) =>
+    child(cluster, 'BrokerSet', {
+      name: `${metadata.name}-${name}`,
+      path: `spec.brokerSets[${index}]`,
+      given,
+      extra: { clusterName: metadata.name, nameServers: { ref: { name: metadata.name } } },
+    }),
+  );
+  return [nameServer, ...brokerSets];
+}
+
+interface Placed {
+  readonly name: string;
+  readonly path: string;
+  readonly given: Readonly<Record<string, unknown>>;
+  /** What the umbrella adds of its own. */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+/** Name servers know neither users nor monitoring objects. */
+const ONLY_BROKERS: readonly string[] = ['auth', 'monitoring', 'networkPolicy'];
+
+function child(
+  { metadata, spec }: RocketMQCluster,
+  kind: Child['kind'],
+  { name, path, given, extra }: Placed,
+): Child {
+  const inherited = new Map<string, unknown>(
+    INHERITED.filter((field) => kind === 'BrokerSet' || !ONLY_BROKERS.includes(field))
+      .filter((field) => given[field] === undefined && spec[field] !== undefined)
+      .map((field) => [field, spec[field]]),
+  );
+  return {
+    kind,
+    manifest: {
+      apiVersion: API_VERSION,
+      kind,
+      metadata: {
+        name,
+        namespace: metadata.namespace,
+        labels: { ...metadata.labels, [CLUSTER_LABEL]: metadata.name },
+        annotations: {},
+      },
+      spec: { ...Object.fromEntries(inherited), ...given, ...extra },
+    },
+    placeOf: (field) => {
+      const [top = ''] = field.split(/[.[]/, 1);
+      return inherited.has(top) ? `spec.${field}` : `${path}${field === '' ? '' : `.${field}`}`;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * The small types that fields of manifests are made of. Each is JSON Schema as the API server
+ * checks it; `expected` says in words what a pattern lets through and stays out of the CRD.
+ */
+import Type from 'typebox';
+
+interface FieldOptions {
+  readonly description?: string;
+  readonly default?: unknown;
+}
+
+/** A quantity as Kubernetes writes it. */
+export const quantity = (options: FieldOptions = {}) =>
+  Type.String({
+    pattern: '^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$',
+    expected: 'a quantity such as 20Gi',
+    ...options,
+  });
+
+export const duration = (options: FieldOptions = {}) =>
+  Type.String({
+    pattern: '^(0|([0-9]+(ms|s|m|h))+)$',
+    expected: 'a duration such as 30s, 10m or 1h30m',
+    ...options,
+  });
+
+/** What may be part of a host name and of a label: a name that goes into both. */
+export const dnsLabel = (options: FieldOptions & { readonly maxLength?: number } = {}) =>
+  Type.String({
+    pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+    expected: 'lower-case letters, digits and inner dashes',
+    maxLength: 63,
+    ...options,
+  });
+
+/** One of the given words. */
+export const oneOf = <const Words extends string[]>(words: Words, options: FieldOptions = {}) =>
+  Type.Enum(words, { type: 'string', ...options });
+
+export const integer = (min: number, max: number, options: FieldOptions = {}) =>
+  Type.Integer({ minimum: min, maximum: max, ...options });
+
+/** Text by text, such as labels. */
+export const textMap = (options: FieldOptions = {}) =>
+  Type.Unsafe<Readonly<Record<string, string>>>({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    ...options,
+  });
+
+/**
+ * A type of Kubernetes too deep to repeat here: passed on as it is, checked by the API server when
+ * the rendered object is applied.
+ */
+export const opaque = (options: FieldOptions = {}) =>
+  Type.Unsafe<Readonly<Record<string, unknown>>>({
+    type: 'object',
+    'x-kubernetes-preserve-unknown-fields': true,
+    ...options,
+  });
+
+export const opaqueList = (options: FieldOptions = {}) => Type.Array(opaque(), { ...options });
+
+/** A number with a unit as Kubernetes writes it, as a plain number. */
+export function parseQuantity(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text);
+  const factor = FACTORS[match?.[2] ?? ''];
+  if (match === null || factor === undefined) throw new TypeError(`"${text}" is no quantity`);
+  return Number(match[1]) * factor;
+}
+
+const FACTORS: Readonly<Record<string, number>> = {
+  '': 1,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};

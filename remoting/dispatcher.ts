@@ -7,28 +7,23 @@
  * exceeds it is answered "system busy" at once, as RocketMQ does when its queues are full.
  */
 import {
+  ANSWER_FLAG,
   type Command,
   Failure,
   failures,
   isOneway,
   type RequestName,
+  type RequestRow,
+  type RequestTable,
   responseCodes,
   type WireFields,
 } from '../protocol/mod.ts';
 import { AssertionError, type Runtime } from '../runtime/mod.ts';
-import {
-  type Answer,
-  type Handler,
-  type Handlers,
-  NO_ANSWER,
-  type RequestRow,
-  type RequestTable,
-} from './handler.ts';
+import { type Answer, type Handler, type Handlers, NO_ANSWER } from './handler.ts';
 import { completed, type Outgoing } from './outgoing.ts';
 import type { ServerConnection } from './server-connection.ts';
 
 export const OPEN_REQUESTS_MAX = 4096;
-const ANSWER_FLAG = 1;
 
 export interface DispatchHooks {
   /** After every request, with the code it was answered with, oneway or not. */

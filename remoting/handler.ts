@@ -9,19 +9,10 @@ import type {
   Command,
   RequestHeader,
   RequestName,
+  RequestTable,
   ResponseHeader,
-  WireFields,
 } from '../protocol/mod.ts';
 import type { ServerConnection } from './server-connection.ts';
-
-/** The row of a request as the dispatcher reads it; the typed ones are in `protocol/requests`. */
-export interface RequestRow {
-  readonly code: number;
-  readonly request: { decode(fields: WireFields): unknown };
-  readonly response: { encode(value: never): WireFields };
-}
-
-export type RequestTable = Readonly<Record<string, RequestRow>>;
 
 export interface Request<T extends RequestTable, N extends RequestName<T>> {
   readonly name: N;

@@ -8,7 +8,6 @@ export {
   type Handlers,
   NO_ANSWER,
   type Request,
-  type RequestTable,
   type Response,
 } from './handler.ts';
 export type { Outgoing } from './outgoing.ts';

@@ -77,7 +77,7 @@ export abstract class Outbox implements Flushable {
   flush(): void {
     this.#marked = false;
     if (this.closed) {
-      this.discard();
+      this.#dropTurn();
       return;
     }
     if (this.outputEnd === 0 && this.#segments === undefined) return;
@@ -86,8 +86,10 @@ export abstract class Outbox implements Flushable {
     this.#segmentStart = 0;
     this.#lentBytes = 0;
     this.outputEnd = 0;
-    this.#lendersUnsent.push(...this.#lenders);
-    this.#lenders.length = 0;
+    if (this.#lenders.length > 0) {
+      this.#lendersUnsent.push(...this.#lenders);
+      this.#lenders.length = 0;
+    }
     if (this.output.length > OUTPUT_BYTES_KEPT) this.output = NOTHING;
     if (left) {
       this.#allLeft();
@@ -105,18 +107,14 @@ export abstract class Outbox implements Flushable {
     this.#allLeft();
   }
 
-  /** Drops everything: the connection is closed. */
+  /** Drops everything: the connection has ended. */
   protected discard(): void {
-    this.output = NOTHING;
-    this.outputEnd = 0;
-    this.#segments = undefined;
-    this.#segmentStart = 0;
-    this.#lentBytes = 0;
+    this.#dropTurn();
     this.#unsentBytes = 0;
     this.#aside = undefined;
-    this.#lendersUnsent.push(...this.#lenders);
-    this.#lenders.length = 0;
-    this.#release();
+    const lenders = this.#lendersUnsent;
+    this.#lendersUnsent = [];
+    release(lenders);
   }
 
   /** Gives the buffer back to the heap when nothing is in it. */
@@ -157,16 +155,29 @@ export abstract class Outbox implements Flushable {
     this.#segmentStart = 0;
   }
 
-  #allLeft(): void {
-    this.#unsentBytes = 0;
-    this.#release();
-    this.emptied();
+  /** Drops what this turn gathered; what was written before may still be on its way. */
+  #dropTurn(): void {
+    this.output = NOTHING;
+    this.outputEnd = 0;
+    this.#segments = undefined;
+    this.#segmentStart = 0;
+    this.#lentBytes = 0;
+    const lenders = this.#lenders;
+    this.#lenders = [];
+    release(lenders);
   }
 
-  #release(): void {
-    if (this.#lendersUnsent.length === 0) return;
-    const lenders = this.#lendersUnsent;
-    this.#lendersUnsent = [];
-    for (const onLeft of lenders) onLeft();
+  #allLeft(): void {
+    this.#unsentBytes = 0;
+    if (this.#lendersUnsent.length > 0) {
+      const lenders = this.#lendersUnsent;
+      this.#lendersUnsent = [];
+      release(lenders);
+    }
+    this.emptied();
   }
+}
+
+function release(lenders: readonly (() => void)[]): void {
+  for (const onLeft of lenders) onLeft();
 }

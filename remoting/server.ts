@@ -9,7 +9,7 @@
  * trusted. A connection with neither input nor output for `idleMs` is closed by a sweep over all of
  * them; no connection has a timer of its own.
  */
-import { decodeCommand, HeaderScan, isResponse } from '../protocol/mod.ts';
+import { ANSWER_FLAG, decodeCommand, HeaderScan, isResponse } from '../protocol/mod.ts';
 import type { Address, Connection, ConnectionEvents, Listener, Runtime } from '../runtime/mod.ts';
 import { CHANNEL_LIMITS, type ChannelLimits } from './channel.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -20,7 +20,6 @@ import { Turn } from './turn.ts';
 
 /** Sweeps in `idleMs`: a connection is closed up to one sweep late. */
 const SWEEPS = 8;
-const ANSWER_FLAG = 1;
 
 export interface ServerOptions {
   readonly address: Address;

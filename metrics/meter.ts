@@ -35,12 +35,18 @@ const SERIES_MAX = 50_000;
 
 export function meter<const T extends Rows>(rows: T, seriesMax = SERIES_MAX): Meter<T> {
   const instruments = Object.entries(rows).map(([name, row]) => {
-    const create = {
+    const create: { readonly [K in Kind]: () => SeriesOf[K] } = {
       counter: () => new CounterSeries(),
       gauge: () => new GaugeSeries(),
       histogram: () => new HistogramSeries(row.bounds),
-    }[row.kind];
-    return [name, new Instrument(name, row, create, seriesMax)] as const;
+    };
+    const instrument = new Instrument<string, SeriesOf[Kind]>(
+      name,
+      row,
+      create[row.kind],
+      seriesMax,
+    );
+    return [name, instrument] as const;
   });
   // The types of the single instruments are lost on the way through `entries`.
   return Object.fromEntries(instruments) as unknown as Meter<T>;

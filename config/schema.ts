@@ -31,6 +31,6 @@ export interface Schema<T extends Options> {
 
 /** `listenPort` of the broker is `GANTRY_BROKER_LISTEN_PORT` in the environment. */
 export function environmentName(role: string, option: string): string {
-  const words = option.replace(/([a-z\d])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3_$2');
+  const words = option.replace(/(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_');
   return `GANTRY_${role}_${words}`.toUpperCase();
 }

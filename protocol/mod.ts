@@ -13,6 +13,7 @@ export {
 } from './command.ts';
 export { type CommandHeader, NO_FIELDS, type WireFields } from './command-header.ts';
 export { crc32 } from './crc32.ts';
+export { isDecimal, parseDecimal } from './decimal.ts';
 export { Failure, type FailureName, failures, findFailure } from './failures.ts';
 export {
   type Boundary,
@@ -31,6 +32,7 @@ export {
 } from './fields.ts';
 export { javaHash, javaHashBytes } from './hash.ts';
 export { type Described, type HeaderCodec, type HeaderOf, header } from './header.ts';
+export { HeaderScan } from './header-scan.ts';
 export { formatIp, type Host, hostBytes, parseIp, readHost, writeHost } from './host.ts';
 export { readLong, writeLong } from './int64.ts';
 export {
@@ -43,6 +45,7 @@ export {
   printLegacy,
   printStrict,
 } from './json.ts';
+export { copyUnescaped } from './json-unescape.ts';
 export { JAVA, type LanguageName, languageCode, languageName } from './language.ts';
 export { MalformedFrame } from './malformed-frame.ts';
 export {

@@ -4,7 +4,7 @@ import { LineWriter } from './line-writer.ts';
 import { jsonLog } from './log.ts';
 import { TerminalLog } from './terminal-log.ts';
 
-function capture(): { lines: string[]; write(line: string): void } {
+function capture(): { lines: string[]; write: (line: string) => void } {
   const lines: string[] = [];
   return { lines, write: (line) => lines.push(line) };
 }

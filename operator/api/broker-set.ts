@@ -61,11 +61,11 @@ export const brokerSetSpec = block({
         default: 75,
         description: 'Percent of the volume above which old messages go at any hour.',
       }),
-      forceCleanAt: integer(10, 95, {
+      forceCleanAt: integer(30, 100, {
         default: 85,
         description: 'Percent above which messages go before their time.',
       }),
-      rejectAt: integer(10, 99, {
+      rejectAt: integer(35, 100, {
         default: 90,
         description: 'Percent above which sends are refused.',
       }),

@@ -34,8 +34,10 @@ export const dnsLabel = (options: FieldOptions & { readonly maxLength?: number }
   });
 
 /** One of the given words. */
-export const oneOf = <const Words extends string[]>(words: Words, options: FieldOptions = {}) =>
-  Type.Enum(words, { type: 'string', ...options });
+export const oneOf = <Words extends string[]>(
+  words: readonly [...Words],
+  options: FieldOptions = {},
+) => Type.Enum(words, { type: 'string', ...options });
 
 export const integer = (min: number, max: number, options: FieldOptions = {}) =>
   Type.Integer({ minimum: min, maximum: max, ...options });

@@ -1,0 +1,39 @@
+/**
+ * Labels of everything rendered. The selector is the smallest part that is unique to its owner and
+ * never changes: a StatefulSet's cannot.
+ */
+import { CLUSTER_LABEL } from '../api/children.ts';
+import type { Metadata } from '../api/metadata.ts';
+
+export type Component = 'nameserver' | 'broker';
+
+export type Labels = Readonly<Record<string, string>>;
+
+export interface Owner {
+  readonly component: Component;
+  readonly metadata: Metadata;
+  readonly version: string;
+  /** The broker group, for what belongs to one. */
+  readonly group?: string;
+}
+
+export function selectorOf({ component, metadata, group }: Owner): Labels {
+  return {
+    'app.kubernetes.io/component': component,
+    'app.kubernetes.io/instance': metadata.name,
+    'app.kubernetes.io/name': 'gantry',
+    ...(group === undefined ? {} : { 'gantrymq.io/broker-group': group }),
+  };
+}
+
+export function labelsOf(owner: Owner): Labels {
+  const { component, metadata, version } = owner;
+  return {
+    ...selectorOf(owner),
+    'app.kubernetes.io/managed-by': 'gantry-operator',
+    'app.kubernetes.io/part-of': 'gantry',
+    'app.kubernetes.io/version': version,
+    [CLUSTER_LABEL]: metadata.labels[CLUSTER_LABEL] ?? metadata.name,
+    ...(component === 'broker' ? { 'gantrymq.io/broker-set': metadata.name } : {}),
+  };
+}

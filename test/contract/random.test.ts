@@ -6,7 +6,7 @@ describe.each(worlds)('%s randomness', (_name, inWorld) => {
   test('stays below its limit and reaches every number', () =>
     inWorld(async ({ runtime: { random } }) => {
       const seen = new Set(Array.from({ length: 200 }, () => random.below(4)));
-      expect([...seen].sort()).toEqual([0, 1, 2, 3]);
+      expect(seen).toEqual(new Set([0, 1, 2, 3]));
       expect(random.below(1)).toBe(0);
       expect(random.below(2 ** 32)).toBeLessThan(2 ** 32);
     }));

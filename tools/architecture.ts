@@ -2,11 +2,13 @@
  * Who may import whom, lowest first. This table is the architecture: `test/architecture.test.ts`
  * enforces it and `tools/diagram.ts` draws ARCHITECTURE.md from it, so neither can drift.
  */
+import { importsOf } from './imports.ts';
+
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   runtime: [],
   protocol: ['runtime'],
   config: ['runtime'],
-  metrics: ['runtime', 'config'],
+  metrics: ['runtime'],
   remoting: ['runtime', 'protocol', 'metrics'],
   store: ['runtime', 'protocol', 'metrics'],
   nameserver: ['runtime', 'protocol', 'config', 'metrics', 'remoting'],
@@ -16,20 +18,32 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['runtime', 'protocol', 'config', 'metrics', 'nameserver', 'broker', 'client', 'operator'],
 };
 
-/** Layers as the picture shows them, highest first. */
+/** Layers as the picture shows them, highest first; every import goes at least one line down. */
 export const layers: readonly (readonly string[])[] = [
-  ['cli', 'operator'],
+  ['cli'],
+  ['operator'],
   ['nameserver', 'broker', 'client'],
   ['remoting', 'store'],
   ['protocol', 'config', 'metrics'],
   ['runtime'],
 ];
 
+/** Import anything through its door; nothing but tests imports them. */
+export const beside: readonly string[] = ['simulation', 'test', 'bench', 'tools'];
+
 /** Composition: the only places that may touch the machine without a `Runtime`. */
 const machineRooms = ['runtime/node/', 'cli/', 'metrics/management.ts', 'operator/'];
 const machine =
-  /^(?:node:)?(?:fs|net|http|https|http2|tls|dgram|dns|os|child_process|worker_threads|timers|process|perf_hooks)(?:\/|$)/;
-const IMPORT = /(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?(?:\{[^}]*\})?[^'"\n;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s*['"]([^'"]+)['"]/g;
+  /^(?:node:)?(?:fs|net|http|http2|https|tls|dgram|dns|os|child_process|worker_threads|cluster|timers|process|perf_hooks|inspector|readline|repl|tty|sqlite|v8|vm)(?:\/|$)/;
+
+/** Packages by others: where each may be used, so that a layer's reach can be read here. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  pino: ['runtime/node/'],
+  'prom-client': ['metrics/exposition.ts'],
+  typebox: ['operator/'],
+  yaml: ['operator/', 'cli/'],
+  commander: ['cli/'],
+};
 
 export interface Source {
   /** Relative to the repository, with `/`. */
@@ -39,33 +53,47 @@ export interface Source {
 
 /** What `source` imports that its layer may not, one sentence each. */
 export function violations({ path, text }: Source): string[] {
-  const [module = ''] = path.split('/');
-  const allowed = mayImport[module];
-  const inMachineRoom = path.endsWith('.test.ts') || machineRooms.some((room) => path.startsWith(room));
-  const targets = [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
-
-  const intoMachine = targets.filter((target) => !inMachineRoom && machine.test(target));
-  const outside = targets
-    .filter((target) => target.startsWith('.'))
-    .map((target) => new URL(target, `file:///${path}`).pathname.slice(1))
-    .map((target) => ({ other: target.split('/')[0] ?? '', target }))
-    .filter(({ other }) => allowed !== undefined && other !== module);
-  const beside = ['simulation', 'test', 'tools'];
-  const upward = outside.filter(
-    ({ other }) =>
-      !allowed?.includes(other) && !(path.endsWith('.test.ts') && beside.includes(other)),
-  );
-  const pastTheDoor = outside.filter(
-    ({ other, target }) => allowed?.includes(other) && !isDoor(target),
-  );
+  const { targets, computed } = importsOf(text);
+  const isLayered = Object.hasOwn(mayImport, path.split('/')[0] ?? '');
+  const isTest = path.endsWith('.test.ts');
   return [
-    ...intoMachine.map((target) => `${path} uses ${target}: take it from the Runtime`),
-    ...upward.map(({ other }) => `${path} imports ${other}/, which is not below ${module}/`),
-    ...pastTheDoor.map(({ target }) => `${path} imports ${target}: use the door, mod.ts`),
+    ...targets.flatMap((target) => {
+      if (target.startsWith('.')) return wrongNeighbour(path, target);
+      return isLayered && !isTest ? wrongPackage(path, target) : [];
+    }),
+    ...computed
+      .filter(() => isLayered && !isTest)
+      .map((name) => `${path} imports ${name}: name the module, so that its layer can be told`),
   ];
 }
 
-/** `mod.ts` of a component, or of a part of it that is a door of its own (`runtime/node`). */
-function isDoor(target: string): boolean {
-  return target.endsWith('/mod.ts');
+function wrongPackage(path: string, target: string): string[] {
+  if (machine.test(target)) {
+    if (machineRooms.some((room) => path.startsWith(room))) return [];
+    return [`${path} uses ${target}: take it from the Runtime`];
+  }
+  if (target.startsWith('node:')) return [];
+  const name = target.split('/', target.startsWith('@') ? 2 : 1).join('/');
+  const places = Object.hasOwn(packages, name) ? (packages[name] ?? []) : [];
+  if (places.some((place) => path.startsWith(place))) return [];
+  const right = places.length === 0 ? 'nowhere' : places.join(' and ');
+  return [`${path} uses the package ${name}, which is for ${right}: see tools/architecture.ts`];
+}
+
+function wrongNeighbour(path: string, target: string): string[] {
+  const resolved = new URL(target, `file:///${path}`).pathname.slice(1);
+  const [module = ''] = path.split('/');
+  const [other = ''] = resolved.split('/');
+  if (other === module || module === 'tools') return [];
+  if (beside.includes(other)) {
+    // One test may stand on another's apparatus; what is shipped may not stand on a test's.
+    if (path.endsWith('.test.ts') || beside.includes(module)) return [];
+    return [`${path} imports ${other}/, which is not below ${module}/`];
+  }
+  const allowed = mayImport[module];
+  if (allowed !== undefined && !allowed.includes(other)) {
+    return [`${path} imports ${other}/, which is not below ${module}/`];
+  }
+  const door = target.endsWith('/mod.ts');
+  return door ? [] : [`${path} imports ${target}: use the door, mod.ts`];
 }

@@ -26,8 +26,8 @@ import type { ServerConnection } from './server-connection.ts';
 export const OPEN_REQUESTS_MAX = 4096;
 
 export interface DispatchHooks {
-  /** After every request, with the code it was answered with, oneway or not. */
-  readonly onDone?: (name: string, code: number, durationMs: number) => void;
+  /** After every request, with the code it was answered with, or would have been if not oneway. */
+  readonly onDone?: (name: string, code: number, durationMs: number, oneway: boolean) => void;
 }
 
 export interface Dispatcher {
@@ -59,10 +59,9 @@ export function dispatcher<T extends RequestTable>(
   hooks: DispatchHooks = {},
 ): Dispatcher {
   const entries = new Map<number, Entry>();
-  for (const name of Object.keys(table) as RequestName<T>[]) {
-    const row = table[name];
-    const handler = handlers[name] as Handler<RequestTable, string> | undefined;
-    if (row !== undefined && handler !== undefined) entries.set(row.code, { name, row, handler });
+  for (const [name, row] of Object.entries<RequestRow>(table)) {
+    const handler = handlers[name as RequestName<T>] as Handler<RequestTable, string> | undefined;
+    if (handler !== undefined) entries.set(row.code, { name, row, handler });
   }
   return new TableDispatcher(runtime, entries, hooks);
 }
@@ -92,7 +91,8 @@ class TableDispatcher implements Dispatcher {
     const finish = (outcome: Encoded | undefined): void => {
       if (outcome !== undefined) answer(command, outcome, connection);
       const durationMs = this.#runtime.clock.monotonicMs() - startMs;
-      this.#hooks.onDone?.(entry?.name ?? 'UNKNOWN', outcome?.code ?? 0, durationMs);
+      const name = entry?.name ?? 'UNKNOWN';
+      this.#hooks.onDone?.(name, outcome?.code ?? 0, durationMs, isOneway(command));
     };
     if (entry === undefined) {
       finish(notSupported(command.code));

@@ -1,3 +1,4 @@
+import { memoryUsage } from 'node:process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MalformedFrame } from '../protocol/mod.ts';
@@ -93,11 +94,11 @@ describe('FrameCutter', () => {
 
   test('a length word allocates nothing by itself', () => {
     const cutter = new FrameCutter();
-    const before = process.memoryUsage().arrayBuffers;
+    const before = memoryUsage().arrayBuffers;
     const claim = Buffer.from([0x00, 0xff, 0xff, 0xf0, 0x00, 0x00, 0x00, 0x10, 0x01]);
     cutter.push(claim, () => true);
     expect(cutter.waitingBytes).toBe(claim.length);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+    expect(memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
   });
 
   test.each([

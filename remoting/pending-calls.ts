@@ -74,7 +74,7 @@ export class PendingCalls {
   }
 
   failAll(error: Error): void {
-    for (const opaque of [...this.#calls.keys()]) this.#fail(opaque, error);
+    for (const opaque of this.#calls.keys()) this.#fail(opaque, error);
   }
 
   #fail(opaque: number, error: Error): void {

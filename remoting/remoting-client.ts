@@ -171,27 +171,34 @@ export class RemotingClient implements AsyncDisposable {
     if (address === undefined) {
       throw new NetworkError('UnknownHost', `Cannot connect to "${key}": expected host:port`);
     }
-    if (this.#closed) throw new NetworkError('Reset', `Cannot connect to ${key}: client is closed`);
-    let client: ClientConnection | undefined;
-    let ended = false;
+    if (this.#isClosed()) {
+      throw new NetworkError('Reset', `Cannot connect to ${key}: client is closed`);
+    }
+    const life: { client?: ClientConnection; ended?: boolean } = {};
     const events: ConnectionEvents = {
-      onData: (bytes) => client?.events.onData(bytes),
-      onDrain: () => client?.events.onDrain(),
+      onData: (bytes) => life.client?.events.onData(bytes),
+      onDrain: () => life.client?.events.onDrain(),
       onClose: (error) => {
-        ended = true;
-        client?.events.onClose(error);
+        life.ended = true;
+        life.client?.events.onClose(error);
       },
     };
     const connection = await this.#runtime.network.dial(address, events, timeoutMs);
-    if (ended || this.#closed) {
+    if (life.ended === true || this.#isClosed()) {
       connection.destroy();
       throw new NetworkError('Reset', `Cannot connect to ${key}: closed at once`);
     }
     const parts = { clock: this.#runtime.clock, limits: this.#limits };
-    client = new ClientConnection(connection, this.#turn, this.#ownerOf(key), parts);
+    const client = new ClientConnection(connection, this.#turn, this.#ownerOf(key), parts);
+    life.client = client;
     this.#connections.set(key, client);
     this.#options.onConnected?.(key);
     return client;
+  }
+
+  /** Asked anew after every await. */
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   #ownerOf(key: string): ClientConnectionOwner {

@@ -19,7 +19,7 @@ export function toMarkdown({ role, options, elsewhere }: Schema<Options>): strin
     .map(([key, { fallback, reason }]) => {
       return row([`\`${key}\``, fallback === undefined ? 'unset' : `\`${fallback}\``, reason]);
     });
-  const ignored = elsewhere.ignored.filter((key) => !Object.hasOwn(options, key));
+  const ignored = elsewhere.ignored.filter((key) => !Object.hasOwn(options, key)).toSorted();
   return [
     `# Options of the ${role}`,
     '',

@@ -1,0 +1,64 @@
+/**
+ * Writes every generated file; with `--check` writes none and exits with 1 when one is not what it
+ * would be, or is there although nothing makes it.
+ */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Source } from './architecture.ts';
+import { withLayers } from './diagram.ts';
+import { failuresPage, metricsPage, optionsPage, requestsPage } from './reference.ts';
+import { findMetrics, findSchemas } from './tables.ts';
+import { readTree, root } from './tree.ts';
+
+/** Pages of `docs/reference/` that people write. */
+const written: readonly string[] = ['docs/reference/glossary.md'];
+
+/** Every generated file with the text it should have. */
+export async function generated(): Promise<Source[]> {
+  const [schemas, metrics] = await Promise.all([findSchemas(), findMetrics()]);
+  const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+  return [
+    { path: 'ARCHITECTURE.md', text: withLayers(architecture) },
+    { path: 'docs/reference/requests.md', text: requestsPage() },
+    { path: 'docs/reference/failures.md', text: failuresPage() },
+    { path: 'docs/reference/metrics.md', text: metricsPage(metrics) },
+    ...schemas.map((schema) => ({
+      path: `docs/reference/${schema.role}-options.md`,
+      text: optionsPage(schema),
+    })),
+  ];
+}
+
+export interface Stale {
+  readonly path: string;
+  readonly problem: 'is missing' | 'is not current' | 'is made by nothing';
+}
+
+/** What differs between the files there are and those there should be. */
+export function staleFiles(files: readonly Source[], expected: readonly Source[]): Stale[] {
+  const found = new Map(files.map(({ path, text }) => [path, text]));
+  const known = new Set([...written, ...expected.map(({ path }) => path)]);
+  const differing = expected.filter(({ path, text }) => found.get(path) !== text);
+  const orphans = files.filter(
+    ({ path }) => path.startsWith('docs/reference/') && !known.has(path),
+  );
+  return [
+    ...differing.map(({ path }): Stale => {
+      return { path, problem: found.has(path) ? 'is not current' : 'is missing' };
+    }),
+    ...orphans.map(({ path }): Stale => ({ path, problem: 'is made by nothing' })),
+  ];
+}
+
+async function main(check: boolean): Promise<void> {
+  const expected = await generated();
+  const stale = staleFiles(readTree(), expected);
+  for (const { path, problem } of stale) {
+    if (check) process.stderr.write(`${path} ${problem}: run npm run generate\n`);
+    else if (problem === 'is made by nothing') rmSync(join(root, path));
+    else writeFileSync(join(root, path), expected.find((file) => file.path === path)?.text ?? '');
+  }
+  process.exitCode = check && stale.length > 0 ? 1 : 0;
+}
+
+if (import.meta.main) await main(process.argv.includes('--check'));

@@ -8,6 +8,7 @@ import { assert } from '../runtime/mod.ts';
 
 export class Prng {
   readonly #seed: number;
+  readonly #stream: number;
   #a: number;
   #b: number;
   #c: number;
@@ -15,6 +16,7 @@ export class Prng {
 
   constructor(seed: number, stream = 0) {
     this.#seed = seed;
+    this.#stream = stream;
     this.#a = seed | 0;
     this.#b = Math.floor(seed / 2 ** 32) | 0;
     this.#c = stream | 0;
@@ -28,7 +30,7 @@ export class Prng {
     for (let at = 0; at < name.length; at++) {
       hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
     }
-    return new Prng(this.#seed, hash ^ this.#c);
+    return new Prng(this.#seed, hash ^ Math.imul(this.#stream, 0x9e3779b1));
   }
 
   /** 32 random bits, as a number that is not negative. */

@@ -71,7 +71,7 @@ export class Simulation {
       this.history.mark(this.#scheduler.nowUs);
       event();
       await reactionsDone();
-      if (this.#failures.length > 0) throw this.#failures[0];
+      if (this.#failures.length > 0) throw this.#failures.shift();
     }
   }
 

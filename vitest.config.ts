@@ -1,3 +1,7 @@
+/**
+ * The kinds of tests, by where they are: `vitest run --project unit store` runs the unit tests of a
+ * folder. What needs processes, much time or Java is a project of its own.
+ */
 import { defineConfig } from 'vitest/config';
 
 const exclude = ['dist/**', 'node_modules/**', '.gantry/**'];

@@ -21,7 +21,7 @@ const ignored = keyList(`
   bottomMostCompressionTypeForConsumeQueueStore broadcastOffsetExpireMaxSecond
   broadcastOffsetExpireSecond brokerConfigPath brokerElectionPriority brokerFastFailureEnable
   brokerHeartbeatInterval brokerIP2 brokerNotActiveTimeoutMillis cgColdReadThreshold
-  checkCRCOnRecover checkSyncStateSetPeriod cleanOfflineBrokerInterval cleanResourceInterval
+  checkCRCOnRecover checkSyncStateSetPeriod cleanOfflineBrokerInterval
   cleanRocksDBDirtyCQIntervalMin cleanSwapedMapInterval clientManageThreadPoolNums
   clientManagerThreadPoolQueueCapacity coldCtrStrategyEnable coldDataScanEnable
   commercialBaseCount commercialSizePerMsg commitCommitLogLeastPages
@@ -49,11 +49,10 @@ const ignored = keyList(`
   fetchNamesrvAddrInterval filterDataCleanTimeSpan filterSupportRetry flushCommitLogLeastPages
   flushCommitLogThoroughInterval flushCommitLogTimed flushConsumeQueueLeastPages
   flushConsumeQueueThoroughInterval flushConsumerOffsetHistoryInterval flushDelayOffsetInterval
-  flushIntervalCommitLog flushIntervalConsumeQueue flushLeastPagesWhenWarmMapedFile
-  forceRegister forwardTimeout globalColdReadThreshold haFlowControlEnable
-  haHousekeepingInterval haListenPort haMaxGapNotInSync haMaxTimeSlaveNotCatchup
-  haSendHeartbeatInterval haTransferBatchSize heartbeatThreadPoolNums
-  heartbeatThreadPoolQueueCapacity highSpeedMode initAuthenticationUser
+  flushIntervalConsumeQueue flushLeastPagesWhenWarmMapedFile forceRegister forwardTimeout
+  globalColdReadThreshold haFlowControlEnable haHousekeepingInterval haListenPort
+  haMaxGapNotInSync haMaxTimeSlaveNotCatchup haSendHeartbeatInterval haTransferBatchSize
+  heartbeatThreadPoolNums heartbeatThreadPoolQueueCapacity highSpeedMode initAuthenticationUser
   initPopOffsetByCheckMsgInMem innerClientAuthenticationCredentials isolateLogEnable
   litePullMessageThreadPoolNums litePullThreadPoolQueueCapacity
   loadBalancePollNameServerInterval loadBalanceProcessorThreadPoolNums
@@ -80,23 +79,23 @@ const ignored = keyList(`
   rocksdbWalFileRollingThreshold sampleCountThreshold sampleSteps
   scheduleAsyncDeliverMaxPendingLimit scheduleAsyncDeliverMaxResendNum2Blocked
   searchBcqByCacheEnable sendHeartbeatTimeoutMillis sendMessageThreadPoolNums
-  sendThreadPoolQueueCapacity serverLoadBalancerEnable shortPollingTimeMills skipPreOnline
+  sendThreadPoolQueueCapacity serverLoadBalancerEnable skipPreOnline
   skipWhenCKRePutReachMaxTimes slaveTimeout spinLockCollisionRetreatOptimalDegree
   splitRegistrationSize statRocksDBCQIntervalSec statefulAuthenticationCacheExpiredSecond
   statefulAuthenticationCacheMaxNum statefulAuthorizationCacheExpiredSecond
   statefulAuthorizationCacheMaxNum storePathBrokerIdentity storePathDLedgerCommitLog
-  storePathEpochFile storeReplyMessageEnable subscriptionExpiredTimeout
-  syncBrokerMemberGroupPeriod syncBrokerMetadataPeriod syncControllerMetadataPeriod
-  syncFromLastFile syncMasterFlushOffsetWhenStartup tieredBackendServiceProvider
-  tieredMetadataServiceProvider tieredStorageLevel tieredStoreCommitLogMaxSize
-  tieredStoreConsumeQueueMaxSize tieredStoreFilePath tieredStoreFileReservedTime
-  tieredStoreGroupCommitCount tieredStoreGroupCommitSize timerCheckMetricsWhen
-  timerColdDataCheckIntervalMs timerCongestNumEachSlot timerEnableCheckMetrics
-  timerEnableDisruptor timerEnableRetryUntilSuccess timerFlushIntervalMs
-  timerGetMessageThreadNum timerMetricSmallThreshold timerProgressLogIntervalMs
-  timerPutMessageThreadNum timerRollWindowSlot timerSkipUnknownError timerWarmEnable
-  timerWheelEnable topicQueueLockNum transactionMetricFlushInterval transactionOpBatchInterval
-  transactionOpMsgMaxSize transferMsgByHeap transientStorePoolEnable transientStorePoolSize
+  storePathEpochFile subscriptionExpiredTimeout syncBrokerMemberGroupPeriod
+  syncBrokerMetadataPeriod syncControllerMetadataPeriod syncFromLastFile
+  syncMasterFlushOffsetWhenStartup tieredBackendServiceProvider tieredMetadataServiceProvider
+  tieredStorageLevel tieredStoreCommitLogMaxSize tieredStoreConsumeQueueMaxSize
+  tieredStoreFilePath tieredStoreFileReservedTime tieredStoreGroupCommitCount
+  tieredStoreGroupCommitSize timerCheckMetricsWhen timerColdDataCheckIntervalMs
+  timerCongestNumEachSlot timerEnableCheckMetrics timerEnableDisruptor
+  timerEnableRetryUntilSuccess timerFlushIntervalMs timerGetMessageThreadNum
+  timerMetricSmallThreshold timerProgressLogIntervalMs timerPutMessageThreadNum
+  timerRollWindowSlot timerSkipUnknownError timerWarmEnable topicQueueLockNum
+  transactionMetricFlushInterval transactionOpBatchInterval transactionOpMsgMaxSize
+  transferMsgByHeap transientStorePoolEnable transientStorePoolSize
   travelCqFileNumWhenGetMessage updateNameServerAddrPeriod useABSLock usePIDColdCtrStrategy
   useReentrantLockWhenPutMessage useStaticSubscription userCacheExpiredSecond userCacheMaxNum
   userCacheRefreshSecond waitTimeMillsInAckQueue waitTimeMillsInAdminBrokerQueue
@@ -115,8 +114,6 @@ const refusedKeys = {
   ...refused('replicas are not here yet: a group is one broker', {
     allAckInSyncStateSet: 'false',
     asyncLearner: 'false',
-    brokerId: '0',
-    brokerRole: 'ASYNC_MASTER',
     enableAutoInSyncReplicas: 'false',
     haMasterAddress: undefined,
     inSyncReplicas: '1',
@@ -176,7 +173,6 @@ const refusedKeys = {
     defaultMessageRequestMode: 'PULL',
     enableRetryTopicV2: 'false',
     popReviveMaxAttemptTimes: '16',
-    reviveQueueNum: '8',
   }),
   ...refused('filters other than tags are not here yet', {
     enablePropertyFilter: 'false',
@@ -208,47 +204,16 @@ const refusedKeys = {
   ...refused('a broker stays until it is stopped', {
     disappearTimeAfterStart: '-1',
   }),
-  ...refused('sends are accepted from the start', {
-    startAcceptSendRequestTimeStamp: '0',
-  }),
   ...refused('this cannot be turned off or changed yet', {
     accessMessageInMemoryMaxRatio: '40',
-    autoCreateSubscriptionGroup: 'true',
-    brokerPermission: '6',
-    brokerTopicEnable: 'true',
-    channelExpiredTimeout: '120000',
-    cleanFileForciblyEnable: 'true',
     clearRetryTopicWhenDeleteTopic: 'true',
-    clusterTopicEnable: 'true',
     configBlackList: 'configBlackList;brokerConfigPath',
-    defaultQueryMaxNum: '32',
-    deleteWhen: '04',
-    diskMaxUsedSpaceRatio: '75',
-    diskSpaceCleanForciblyRatio: '85',
-    diskSpaceWarningLevelRatio: '90',
-    fileReservedTime: '72',
-    flushConsumerOffsetInterval: '5000',
-    litePullMessageEnable: 'true',
-    longPollingEnable: 'true',
-    maxMsgsNumBatch: '64',
     maxTopicLength: '127',
     maxTransferBytesOnMessageInDisk: '65536',
-    maxTransferBytesOnMessageInMemory: '262144',
     maxTransferCountOnMessageInDisk: '8',
-    maxTransferCountOnMessageInMemory: '32',
-    messageIndexEnable: 'true',
-    msgTraceTopicName: 'RMQ_SYS_TRACE_TOPIC',
-    notifyConsumerIdsChangedEnable: 'true',
     realTimeNotifyConsumerChange: 'true',
-    regionId: 'DefaultRegion',
-    registerBrokerTimeoutMills: '24000',
-    registerNameServerPeriod: '30000',
     rejectTransactionMessage: 'false',
-    serverChannelMaxIdleTimeSeconds: '120',
-    syncFlushTimeout: '5000',
-    traceOn: 'true',
     useServerSideResetOffset: 'true',
-    validateSystemTopicWhenUpdateTopic: 'true',
   }),
   ...refused('this cannot be turned on yet', {
     disableConsumeIfConsumerReadSlowly: 'false',
@@ -256,7 +221,6 @@ const refusedKeys = {
     enableConsumeQueueExt: 'false',
     enableMixedMessageType: 'false',
     rejectPullConsumerEnable: 'false',
-    traceTopicEnable: 'false',
   }),
 };
 

@@ -9,7 +9,6 @@ import { keyList, refused } from './lists.ts';
 const ignored = keyList(`
   clientRequestThreadPoolNums clientRequestThreadPoolQueueCapacity configStorePath
   defaultThreadPoolNums defaultThreadPoolQueueCapacity productEnvName rocketmqHome
-  unRegisterBrokerQueueCapacity
 `);
 
 const refusedKeys = {
@@ -19,27 +18,11 @@ const refusedKeys = {
   ...refused('routes are never asked of another environment', {
     clusterTest: 'false',
   }),
-  ...refused('a slave that acts as master is not here yet', {
-    notifyMinBrokerIdChanged: 'false',
-    supportActingMaster: 'false',
-  }),
   ...refused('TLS is not here yet', {
     useTLS: 'false',
   }),
   ...refused('connections are made directly', {
     socksProxyConfig: '{}',
-  }),
-  ...refused('this cannot be changed yet', {
-    configBlackList: 'configBlackList;configStorePath;kvConfigPath',
-    deleteTopicWithBrokerRegistration: 'false',
-    enableAllTopicList: 'true',
-    enableTopicList: 'true',
-    needWaitForService: 'false',
-    orderMessageEnable: 'false',
-    returnOrderTopicConfigToBroker: 'true',
-    scanNotActiveBrokerInterval: '5000',
-    serverChannelMaxIdleTimeSeconds: '120',
-    waitSecondsForService: '45',
   }),
 };
 

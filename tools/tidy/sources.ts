@@ -4,7 +4,7 @@ import { eachFile, isDoor, isTest, place, type Rule } from './rule.ts';
 const LINES_MAX = 500;
 const MEDIAN_MAX = 150;
 
-export const linesOf = (text: string): number => text.replace(/\n$/, '').split('\n').length;
+const linesOf = (text: string): number => text.replace(/\n$/, '').split('\n').length;
 
 export const shortFiles: Rule = eachFile('.ts', ({ path, text }) => {
   const lines = linesOf(text);

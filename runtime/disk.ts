@@ -49,7 +49,7 @@ export interface Disk {
   exists(path: string): boolean;
   /** Sorted by name; empty when the folder is missing. */
   list(folder: string): FolderEntry[];
-  /** Makes the folder and those above it. */
+  /** Makes the folder and those above it; `makeDurableFolder` also makes their names durable. */
   makeFolder(folder: string): void;
   rename(from: string, to: string): void;
   /** Removes a file or a folder with all in it; fine when it is missing. Off the caller's thread. */

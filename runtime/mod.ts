@@ -9,6 +9,7 @@ export {
   type FolderLock,
   type OpenFile,
 } from './disk.ts';
+export { makeDurableFolder } from './durable-folder.ts';
 export type { Facts, Log } from './log.ts';
 export {
   type Address,

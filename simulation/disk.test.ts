@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Disk, OpenFile } from '../runtime/mod.ts';
+import { type Disk, makeDurableFolder, type OpenFile } from '../runtime/mod.ts';
 import type { DiskFaults } from './disk.ts';
 import type { Host } from './host.ts';
 import { Simulation } from './simulation.ts';
@@ -88,6 +88,25 @@ test('a name is durable once its folder is synced, and not always before', () =>
     const after = afterPowerCut(host);
     expect(after.exists('/data/synced')).toBe(true);
     return after.exists('/data/new');
+  });
+  expect(kept.length).toBeGreaterThan(0);
+  expect(kept.length).toBeLessThan(seeds.length);
+});
+
+test('a folder made durable keeps what is synced into it; one just made may take it along', () => {
+  const kept = seeds.filter((seed) => {
+    const { host, disk } = hostWith(seed);
+    for (const [path, make] of [
+      ['/data/a/b', (folder: string) => makeDurableFolder(disk, folder)],
+      ['/data/c/d', (folder: string) => disk.makeFolder(folder)],
+    ] as const) {
+      make(path);
+      create(disk, `${path}/file`, Buffer.from('x')).syncNow();
+      disk.syncFolder(path);
+    }
+    const after = afterPowerCut(host);
+    expect(read(after, '/data/a/b/file').toString()).toBe('x');
+    return after.exists('/data/c/d/file');
   });
   expect(kept.length).toBeGreaterThan(0);
   expect(kept.length).toBeLessThan(seeds.length);

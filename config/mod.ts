@@ -11,6 +11,7 @@ export {
   flag,
   type Host,
   integer,
+  isDerived,
   type Known,
   number,
   type Option,

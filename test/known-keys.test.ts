@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Options, parseProperties, type Schema } from '../config/mod.ts';
-import { isDerived } from '../config/options.ts';
+import { isDerived, type Options, parseProperties, type Schema } from '../config/mod.ts';
+
 import { findSchemas } from '../tools/tables.ts';
 
 const schemas = await findSchemas();

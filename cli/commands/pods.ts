@@ -1,0 +1,37 @@
+/** `gantry stop|start|kill POD`: trying out what a failure does. */
+import { CommandError } from '../command-error.ts';
+import type { PodStatus } from '../local/pod-process.ts';
+import { requireCluster } from '../local/state-folder.ts';
+import { findSupervisor } from '../local/supervisor-client.ts';
+import { print } from '../output.ts';
+
+export interface PodOptions {
+  readonly name?: string | undefined;
+  readonly state: string;
+}
+
+const SAYS = {
+  stop: 'has stopped; it stays so until `gantry start`',
+  start: 'is ready',
+  kill: 'was killed; it is started again by itself',
+};
+
+export async function changePod(
+  want: 'stop' | 'start' | 'kill',
+  pod: string,
+  { name, state }: PodOptions,
+): Promise<void> {
+  const folder = requireCluster(state, name);
+  const supervisor = await findSupervisor(folder);
+  if (supervisor === undefined) {
+    const message = `Cluster ${folder.cluster} is not running: start it with \`gantry up\``;
+    throw new CommandError('NotFound', message);
+  }
+  const failed = (status: PodStatus): void => {
+    if (want === 'start' && status.pod === pod && status.state === 'waiting') {
+      print(`${pod} ended at once: see \`gantry logs ${pod}\``);
+    }
+  };
+  await supervisor.ask({ want, pod }, failed);
+  print(`${pod} ${SAYS[want]}`);
+}

@@ -1,0 +1,187 @@
+/**
+ * Keeps the pods of one local cluster: makes what runs agree with what is asked for, and remembers
+ * on disk what runs, so that nothing outlives the cluster if the supervisor itself is killed.
+ *
+ * Changes are made one at a time, in the order they were asked for; a kill does not wait.
+ */
+import { formatAddress } from '../../runtime/mod.ts';
+import { CommandError } from '../command-error.ts';
+import type { LocalProcess } from './local-process.ts';
+import type { Machine } from './machine.ts';
+import type { ClusterStatus, PodLine } from './messages.ts';
+import { planPods } from './pod-plan.ts';
+import { PodProcess, type PodStatus } from './pod-process.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+import type { Desired, StateFolder } from './state-folder.ts';
+
+export interface SupervisorOptions {
+  readonly folder: StateFolder;
+  readonly machine: Machine;
+  readonly identity: ProcessIdentity;
+  readonly version: string;
+}
+
+export type Watcher = (status: PodStatus) => void;
+
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #pods = new Map<string, PodProcess>();
+  readonly #watchers = new Set<Watcher>();
+  #desired: Desired;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    const { cluster } = options.folder;
+    this.#desired = { cluster, networks: {}, nameServers: [], processes: [] };
+    this.#remember();
+  }
+
+  /** Tells every change of a pod until the answer is called. */
+  watch(watcher: Watcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  apply(desired: Desired): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#desired = desired;
+      const present = [...this.#pods.values()].map(({ spec }) => spec);
+      const plan = planPods(desired.processes, present);
+      await this.#remove(plan.remove);
+      for (const process of plan.start) this.#add(process);
+      for (const process of plan.replace) {
+        const pod = this.#pods.get(process.pod);
+        await pod?.replace(process);
+        // The next one waits, unless this one cannot come up.
+        if (pod !== undefined) await this.#settled(pod);
+      }
+    });
+  }
+
+  /** Resolves when every pod that is not stopped on purpose is ready. */
+  async allReady(): Promise<void> {
+    const missing = (): boolean =>
+      [...this.#pods.values()].some((pod) => {
+        return !['ready', 'stopping', 'stopped'].includes(pod.status().state);
+      });
+    await this.#until(() => !missing());
+  }
+
+  stop(name: string): Promise<void> {
+    const pod = this.#requirePod(name);
+    return this.#inTurn(() => pod.stop());
+  }
+
+  start(name: string): Promise<void> {
+    const pod = this.#requirePod(name);
+    return this.#inTurn(() => {
+      pod.start();
+      return Promise.resolve();
+    });
+  }
+
+  kill(name: string): void {
+    const pod = this.#requirePod(name);
+    const { state } = pod.status();
+    if (state === 'stopped' || state === 'waiting') {
+      const message = `Pod ${name} has no process: it is ${state}; try \`gantry start ${name}\``;
+      throw new CommandError('NotFound', message);
+    }
+    pod.kill();
+  }
+
+  /** Stops everything, brokers before the name servers that they tell. */
+  down(): Promise<void> {
+    return this.#inTurn(async () => {
+      const names = (role: (one: string) => boolean): string[] =>
+        [...this.#pods.values()].filter(({ spec }) => role(spec.role)).map(({ spec }) => spec.pod);
+      await this.#remove(names((role) => role !== 'nameserver'));
+      await this.#remove(names((role) => role === 'nameserver'));
+    });
+  }
+
+  status(): ClusterStatus {
+    const { identity, version } = this.#options;
+    return {
+      ...statusOf(this.#desired, version, (pod) => this.#pods.get(pod)?.status()),
+      supervisor: identity.pid,
+    };
+  }
+
+  #add(process: LocalProcess): void {
+    const pod = new PodProcess(process, this.#options.machine, (status) => {
+      this.#remember();
+      for (const watch of this.#watchers) watch(status);
+    });
+    this.#pods.set(process.pod, pod);
+    pod.start();
+  }
+
+  async #remove(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.#pods.get(name)?.stop()));
+    for (const name of names) this.#pods.delete(name);
+    this.#remember();
+  }
+
+  #settled(pod: PodProcess): Promise<void> {
+    return this.#until(() => ['ready', 'waiting', 'stopped'].includes(pod.status().state));
+  }
+
+  #until(condition: () => boolean): Promise<void> {
+    if (condition()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const unwatch = this.watch(() => {
+        if (!condition()) return;
+        unwatch();
+        resolve();
+      });
+    });
+  }
+
+  #remember(): void {
+    const { folder, identity } = this.#options;
+    const pods = [...this.#pods.values()].flatMap((pod) => {
+      const { process } = pod.status();
+      return process === undefined
+        ? []
+        : [[pod.spec.pod, { ...process, graceMs: pod.spec.graceMs }]];
+    });
+    folder.keepRunning({ supervisor: identity, pods: Object.fromEntries(pods) });
+  }
+
+  #requirePod(name: string): PodProcess {
+    const pod = this.#pods.get(name);
+    if (pod !== undefined) return pod;
+    const known = [...this.#pods.keys()].join(', ');
+    throw new CommandError('NotFound', `There is no pod "${name}": there is ${known}`);
+  }
+
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(change);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+}
+
+/** What is asked for beside what is there; without a supervisor nothing is. */
+export function statusOf(
+  { cluster, nameServers, processes }: Desired,
+  version: string,
+  find: (pod: string) => PodStatus | undefined,
+): ClusterStatus {
+  const pods = processes.map(({ pod, role, host, port, dataFolder }): PodLine => {
+    const status = find(pod);
+    return {
+      name: pod,
+      role,
+      pid: status?.process?.pid ?? null,
+      address: formatAddress({ host, port }),
+      ready: status?.state === 'ready',
+      state: status?.state ?? 'stopped',
+      restarts: status?.restarts ?? 0,
+      dataFolder,
+    };
+  });
+  return { cluster, version, nameServers, supervisor: null, pods };
+}

@@ -1,0 +1,13 @@
+/** The roles that a process can play, each loaded only when it is to be played. */
+import { type RoleArguments, runRole } from './role.ts';
+
+export const roles: Readonly<Record<string, (options: RoleArguments) => Promise<void>>> = {
+  nameserver: async (options) => {
+    const { nameServerSchema, startNameServer } = await import('../nameserver/mod.ts');
+    await runRole({ schema: nameServerSchema, start: startNameServer }, options);
+  },
+  broker: async (options) => {
+    const { brokerSchema, startBroker } = await import('../broker/mod.ts');
+    await runRole({ schema: brokerSchema, start: startBroker }, options);
+  },
+};

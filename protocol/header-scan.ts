@@ -12,7 +12,7 @@
  */
 import type { Serialization } from './command.ts';
 import { scanJsonHeader } from './header-scan-json.ts';
-import { ScannedFields } from './scanned-fields.ts';
+import { SCANNED_FIELDS_MAX, ScannedFields } from './scanned-fields.ts';
 
 /** Prefix of a frame and the fixed part of a binary header up to the remark. */
 const PREFIX_BYTES = 8;
@@ -65,9 +65,11 @@ export class HeaderScan extends ScannedFields {
   }
 
   #scanBinaryFields(b: Buffer, start: number, end: number): boolean {
+    const { keyStarts, keyEnds, valueStarts, valueEnds, escaped } = this;
+    let index = 0;
     let p = start;
     while (p < end) {
-      if (end - p < 6) return false;
+      if (end - p < 6 || index === SCANNED_FIELDS_MAX) return false;
       const keyStart = p + 2;
       const keyBytes = int16(b, p);
       if (keyBytes < 0 || keyBytes > end - keyStart - 4) return false;
@@ -75,9 +77,15 @@ export class HeaderScan extends ScannedFields {
       const valueBytes = int32(b, valueStart - 4);
       if (valueBytes < 0 || valueBytes > end - valueStart) return false;
       p = valueStart + valueBytes;
-      if (!this.add(b, keyStart, keyStart + keyBytes)) return false;
-      this.setValue(valueStart, p, 0);
+      keyStarts[index] = keyStart;
+      keyEnds[index] = valueStart - 4;
+      valueStarts[index] = valueStart;
+      valueEnds[index] = p;
+      escaped[index] = 0;
+      if (keyBytes === 1) this.letters[(b[keyStart] as number) & 127] = this.base + index;
+      index++;
     }
+    this.fieldCount = index;
     return true;
   }
 }

@@ -48,29 +48,23 @@ export function copyUnescaped(
   let to = at;
   let from = start;
   while (from < end) {
-    const byte = source[from] as number;
-    if (byte !== BACKSLASH) {
-      target[to++] = byte;
-      from++;
-      continue;
+    let byte = source[from++] as number;
+    if (byte === BACKSLASH) {
+      byte = source[from++] as number;
+      if (byte !== U) {
+        byte = shortEscapes[byte] as number;
+      } else {
+        byte = hexUnit(source, from);
+        from += 4;
+      }
+      if (byte >= 0x80) {
+        const isPair = isHighSurrogate(byte) && isLowSurrogateAt(source, from, end);
+        to = writeUtf8(target, to, isPair ? pairAt(source, from - 4) : wholeUnit(byte));
+        if (isPair) from += 6;
+        continue;
+      }
     }
-    const kind = source[from + 1] as number;
-    if (kind !== U) {
-      target[to++] = shortEscapes[kind] as number;
-      from += 2;
-      continue;
-    }
-    const unit = hexUnit(source, from + 2);
-    from += 6;
-    if (unit < 0x80) {
-      target[to++] = unit;
-    } else if (isHighSurrogate(unit) && isLowSurrogateAt(source, from, end)) {
-      const point = 0x1_0000 + ((unit - 0xd800) << 10) + (hexUnit(source, from + 2) - 0xdc00);
-      to = writeUtf8(target, to, point);
-      from += 6;
-    } else {
-      to = writeUtf8(target, to, (unit & 0xf800) === 0xd800 ? 0xfffd : unit);
-    }
+    target[to++] = byte;
   }
   return to;
 }
@@ -83,6 +77,17 @@ function hexUnit(source: Buffer, position: number): number {
     ((HEX_VALUES[source[position + 2] as number] as number) << 4) |
     (HEX_VALUES[source[position + 3] as number] as number)
   );
+}
+
+/** The code point of the two escapes whose first digits are at `position`. */
+function pairAt(source: Buffer, position: number): number {
+  const high = hexUnit(source, position) - 0xd800;
+  return 0x1_0000 + (high << 10) + (hexUnit(source, position + 6) - 0xdc00);
+}
+
+/** What stands for a unit that is alone: half a surrogate pair is no character. */
+function wholeUnit(unit: number): number {
+  return (unit & 0xf800) === 0xd800 ? 0xfffd : unit;
 }
 
 function isHighSurrogate(unit: number): boolean {

@@ -18,11 +18,11 @@ export class ScannedFields {
   readonly escaped: Uint8Array = new Uint8Array(SCANNED_FIELDS_MAX);
 
   /**
-   * By letter `#base` plus the field's index. Every header has a base above all earlier entries,
-   * so that none of them needs to be cleared.
+   * By letter `base` plus the field's index. Every header has a base above all earlier entries,
+   * so that none of them needs to be cleared. For the scanners alone.
    */
-  readonly #letters = new Int32Array(LETTERS).fill(-1);
-  #base = 0;
+  readonly letters: Int32Array = new Int32Array(LETTERS).fill(-1);
+  base = 0;
   readonly #baseMax: number;
 
   /** `baseMax`: when to begin anew with letters; tests reach it sooner than servers do. */
@@ -32,7 +32,7 @@ export class ScannedFields {
 
   /** Index of the field whose key is this one ASCII character; -1 when there is none. */
   field(letter: number): number {
-    const index = (this.#letters[letter] as number) - this.#base;
+    const index = (this.letters[letter] as number) - this.base;
     return index >= 0 ? index : -1;
   }
 
@@ -60,39 +60,14 @@ export class ScannedFields {
     return -1;
   }
 
-  protected clear(): void {
+  /** Forgets all fields: for a new header, and when a later "extFields" replaces an earlier one. */
+  clear(): void {
     this.fieldCount = 0;
-    this.#base += SCANNED_FIELDS_MAX;
-    if (this.#base > this.#baseMax) {
-      this.#base = 0;
-      this.#letters.fill(-1);
+    this.base += SCANNED_FIELDS_MAX;
+    if (this.base > this.#baseMax) {
+      this.base = 0;
+      this.letters.fill(-1);
     }
-  }
-
-  /** Takes back all fields of the header: a later "extFields" replaces an earlier one. */
-  restart(): void {
-    this.clear();
-  }
-
-  /** Adds a field by its key; false when there are too many. */
-  add(buffer: Buffer, keyStart: number, keyEnd: number): boolean {
-    const index = this.fieldCount;
-    if (index === SCANNED_FIELDS_MAX) return false;
-    this.fieldCount = index + 1;
-    this.keyStarts[index] = keyStart;
-    this.keyEnds[index] = keyEnd;
-    if (keyEnd - keyStart === 1) {
-      this.#letters[(buffer[keyStart] as number) & 127] = this.#base + index;
-    }
-    return true;
-  }
-
-  /** The span of the value of the field added last. */
-  setValue(start: number, end: number, escaped: 0 | 1): void {
-    const index = this.fieldCount - 1;
-    this.valueStarts[index] = start;
-    this.valueEnds[index] = end;
-    this.escaped[index] = escaped;
   }
 }
 

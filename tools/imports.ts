@@ -11,7 +11,8 @@ const STATEMENT = new RegExp(
 );
 const FOR_ITS_EFFECT = /^[ \t]*import\s*['"]([^'"\n]+)['"]/gm;
 const EXPRESSION =
-  /\b(?:import|require|getBuiltinModule)\(\s*(?:['"]([^'"\n]+)['"]|`([^`$]+)`|([^)'"`\s][^)\n]*|`[^`]*`))/g;
+  /(?:(?<![.#\w$])(?:import|require)|\bgetBuiltinModule)\(\s*(?:['"]([^'"\n]+)['"]|`([^`$]+)`)/g;
+const COMPUTED = /(?<![.#\w$])import\(\s*([^)'"`\s][^)\n]*|`[^`]*\$[^`]*`)/g;
 
 export interface Imports {
   readonly targets: readonly string[];
@@ -20,13 +21,13 @@ export interface Imports {
 }
 
 export function importsOf(text: string): Imports {
+  const statements = [...text.matchAll(STATEMENT), ...text.matchAll(FOR_ITS_EFFECT)];
   const expressions = [...text.matchAll(EXPRESSION)];
-  const named = [...text.matchAll(STATEMENT), ...text.matchAll(FOR_ITS_EFFECT)];
   return {
     targets: [
-      ...named.map((match) => match[1] ?? ''),
-      ...expressions.flatMap((match) => match[1] ?? match[2] ?? []),
+      ...statements.map((match) => match[1] ?? ''),
+      ...expressions.map((match) => match[1] ?? match[2] ?? ''),
     ],
-    computed: expressions.flatMap((match) => match[3] ?? []),
+    computed: Array.from(text.matchAll(COMPUTED), (match) => match[1] ?? ''),
   };
 }

@@ -16,7 +16,10 @@ export interface ConnectionEvents {
   onData(bytes: Buffer): void;
   /** Everything written before has left, and its buffers belong to their owner again. */
   onDrain(): void;
-  /** The last callback: the peer ended, the connection broke or was closed here. */
+  /**
+   * The last callback: the peer ended, the connection broke or was closed here. Lent buffers belong
+   * to their owner again. After a close here it is the only one.
+   */
   onClose(error?: Error): void;
 }
 
@@ -35,7 +38,7 @@ export interface Connection {
   /** Stops and starts the delivery of input, to hold back a peer that sends faster than we work. */
   pause(): void;
   resume(): void;
-  /** Ends the stream after what was written has left. Idempotent. */
+  /** Ends the stream after what was written has left, or after ten seconds. Idempotent. */
   close(): void;
   /** Ends it now; what has not left is lost. Idempotent. */
   destroy(): void;

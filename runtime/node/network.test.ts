@@ -4,7 +4,9 @@ import type { ConnectionEvents } from '../network.ts';
 import { readBorrowed, startReading } from './borrowed-input.ts';
 import { nodeNetwork } from './network.ts';
 import { networkError } from './network-errors.ts';
+import { nodeLog } from './node-runtime.ts';
 
+const network = nodeNetwork(nodeLog('json'));
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
 function quiet(events: Partial<ConnectionEvents> = {}): ConnectionEvents {
@@ -45,7 +47,7 @@ test('an accepted socket whose handle cannot be taken over is read by events', a
   });
   const bound = server.address();
   const port = typeof bound === 'object' ? (bound?.port ?? 0) : 0;
-  const connection = await nodeNetwork.dial({ ...LOOPBACK, port }, quiet(), 1_000);
+  const connection = await network.dial({ ...LOOPBACK, port }, quiet(), 1_000);
   connection.write(Buffer.from('hello'));
   (await done.promise).destroy();
   expect(received).toEqual(['hello']);
@@ -63,7 +65,7 @@ test('a server forgets a connection whose handle was taken over once it has ende
   });
   const bound = server.address();
   const port = typeof bound === 'object' ? (bound?.port ?? 0) : 0;
-  const connection = await nodeNetwork.dial({ ...LOOPBACK, port }, quiet(), 1_000);
+  const connection = await network.dial({ ...LOOPBACK, port }, quiet(), 1_000);
   connection.write(Buffer.from('bye'));
   // It calls back when it knows of no connection any more.
   const error = await new Promise((resolve) => {
@@ -74,10 +76,10 @@ test('a server forgets a connection whose handle was taken over once it has ende
 
 test('a dial that is not answered in time says so, and leaves nothing behind', async () => {
   const told: string[] = [];
-  const listener = await nodeNetwork.listen(LOOPBACK, () => quiet());
+  const listener = await network.listen(LOOPBACK, () => quiet());
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const events = quiet({ onClose: () => told.push('onClose') });
-  const dial = nodeNetwork.dial(listener.address, events, 300);
+  const dial = network.dial(listener.address, events, 300);
   vi.advanceTimersByTime(300);
   vi.useRealTimers();
   await expect(dial).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 /** TCP by `node:net`. */
 import { createServer, type Server, Socket } from 'node:net';
+import type { Log } from '../log.ts';
 import {
   type Address,
   type Connection,
@@ -16,11 +17,17 @@ import { networkError } from './network-errors.ts';
 /** Connections the kernel completes before we accept them: a reconnect of many clients at once. */
 const BACKLOG = 1024;
 
-export const nodeNetwork: Network = { listen, dial };
+/** At most one warning of this kind in so long. */
+const WARNING_MS = 10_000;
+
+export function nodeNetwork(log: Log): Network {
+  return { listen: (address, accept) => listen(address, accept, log), dial };
+}
 
 function listen(
   address: Address,
   accept: (connection: Connection) => ConnectionEvents,
+  log: Log,
 ): Promise<Listener> {
   const server = createServer({ noDelay: true, pauseOnConnect: true }, (accepted) => {
     const socket = readBorrowed(accepted, (bytes) => connection.input(bytes));
@@ -34,8 +41,19 @@ function listen(
     server.once('error', refuse);
     server.listen({ host: address.host, port: address.port, backlog: BACKLOG }, () => {
       server.off('error', refuse);
+      goOnAfterErrors(server, log);
       resolve(listenerOf(server, address.host));
     });
+  });
+}
+
+/** Too many open files, mostly: the peer that was not accepted tries again, the others are served. */
+function goOnAfterErrors(server: Server, log: Log): void {
+  let quietUntilMs = -Infinity;
+  server.on('error', (error) => {
+    if (performance.now() < quietUntilMs) return;
+    quietUntilMs = performance.now() + WARNING_MS;
+    log.warn('Could not accept a connection', { error });
   });
 }
 

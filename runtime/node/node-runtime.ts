@@ -18,13 +18,14 @@ export interface NodeRuntimeOptions {
   readonly log?: Log | 'json' | 'text';
 }
 
-export function nodeRuntime({ log }: NodeRuntimeOptions = {}): Runtime {
+export function nodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
+  const log = typeof options.log === 'object' ? options.log : nodeLog(options.log);
   return {
     clock: nodeClock(),
     random: nodeRandom,
-    network: nodeNetwork,
+    network: nodeNetwork(log),
     disk: nodeDisk,
-    log: typeof log === 'object' ? log : nodeLog(log),
+    log,
   };
 }
 

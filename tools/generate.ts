@@ -5,8 +5,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Source } from './architecture.ts';
+import { findProgram } from './commands.ts';
 import { withLayers } from './diagram.ts';
-import { failuresPage, metricsPage, optionsPage, requestsPage } from './reference.ts';
+import { commandsPage, failuresPage, metricsPage, optionsPage, requestsPage } from './reference.ts';
 import { findMetrics, findSchemas } from './tables.ts';
 import { readTree, root } from './tree.ts';
 
@@ -15,13 +16,18 @@ const written: readonly string[] = ['docs/reference/glossary.md'];
 
 /** Every generated file with the text it should have. */
 export async function generated(): Promise<Source[]> {
-  const [schemas, metrics] = await Promise.all([findSchemas(), findMetrics()]);
+  const [schemas, metrics, program] = await Promise.all([
+    findSchemas(),
+    findMetrics(),
+    findProgram(),
+  ]);
   const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
   return [
     { path: 'ARCHITECTURE.md', text: withLayers(architecture) },
     { path: 'docs/reference/requests.md', text: requestsPage() },
     { path: 'docs/reference/failures.md', text: failuresPage() },
     { path: 'docs/reference/metrics.md', text: metricsPage(metrics) },
+    ...(program ? [{ path: 'docs/reference/commands.md', text: commandsPage(program) }] : []),
     ...schemas.map((schema) => ({
       path: `docs/reference/${schema.role}-options.md`,
       text: optionsPage(schema),

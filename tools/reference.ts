@@ -2,6 +2,8 @@
  * The pages of `docs/reference/`, each from the table that the code runs on: what is there is
  * documented, and nothing else is.
  */
+
+import type { Command } from 'commander';
 import { type Options, type Schema, toMarkdown } from '../config/mod.ts';
 import type { Rows } from '../metrics/mod.ts';
 import {
@@ -15,6 +17,7 @@ import {
   type RequestTable,
   responseCodeName,
 } from '../protocol/mod.ts';
+import { commandLines } from './commands.ts';
 import { code, table } from './markdown.ts';
 import type { MetricsTable } from './tables.ts';
 
@@ -103,6 +106,14 @@ function metricsTable(rows: Rows): readonly string[] {
       doc,
     ]);
   return table(['Metric', 'Kind', 'Labels', 'Meaning'], cells);
+}
+
+export function commandsPage(program: Command): string {
+  return page('Commands', [
+    'Every command says the same of itself with `--help`.',
+    '',
+    ...commandLines(program).slice(0, -1),
+  ]);
 }
 
 export function optionsPage(schema: Schema<Options>): string {

@@ -14,7 +14,7 @@ export function gantry(command: readonly string[], options?: RunOptions): Runnin
 
 export async function startNameServer(address: string, folder: string): Promise<Running> {
   const [host = '', port = ''] = address.split(':');
-  const options = { bindAddress: host, listenPort: port, managementPort: 0 };
+  const options = { bindAddress: host, listenPort: port, managementAddress: host };
   const server = gantry(['nameserver', '-c', optionFile(`${folder}/nameserver.conf`, options)]);
   (await Wire.connect(address))[Symbol.dispose]();
   return server;
@@ -31,7 +31,7 @@ export function runBroker({ address, folder, nameServer, options = {} }: BrokerP
     bindAddress: host,
     brokerIP1: host,
     listenPort: port,
-    managementPort: 0,
+    managementAddress: host,
     autoCreateTopicEnable: true,
     storePathRootDir: `${folder}/store`,
     storePathCommitLog: `${folder}/store/commitlog`,

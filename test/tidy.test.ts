@@ -96,6 +96,21 @@ describe('each check can fail:', () => {
       'store/a.ts:2 declares getThing: say what it does',
     ],
     [
+      'a vague method',
+      tidy.verbs,
+      file(
+        'store/a.ts',
+        'class A {\n  async #doWork(a: number): Promise<void> {\n    getAll(a);\n',
+      ),
+      'store/a.ts:2 declares doWork: say what it does',
+    ],
+    [
+      'a vague promise of an interface',
+      tidy.verbs,
+      file('store/a.ts', 'interface A {\n  getThing(): string;\n}\n'),
+      'store/a.ts:2 declares getThing: say what it does',
+    ],
+    [
       'a vague closure',
       tidy.verbs,
       file('store/a.ts', 'const handleThing = (a: number) => a;\n'),

@@ -49,14 +49,25 @@ export const names: Rule = eachFile('.ts', ({ path }) => {
   return wrong.map((part) => `${path}: "${part}" does not name a concept in kebab-case`);
 });
 
+/** "Process" is also a noun: `processGone` is a claim, `processRequest` says nothing. */
+const VAGUE = String.raw`(?:(?:get|handle|do)[A-Z]|process(?:Batch|Command|Event|Frame|Item|Message|Request|Response))\w*`;
+const DECLARED = new RegExp(
+  [
+    String.raw`^[ \t]*(?:export )?(?:async )?function\*? (${VAGUE})`,
+    String.raw`^[ \t]*(?:export )?const (${VAGUE}) = (?:async )?[(<]`,
+    // A method, in a class or an interface: what follows it tells it from a call.
+    String.raw`^  (?:static )?(?:async )?#?(${VAGUE})\([^()]*\)(?:: [^=;{]+;| \{|: [^=;]+ \{)$`,
+  ].join('|'),
+  'gm',
+);
+
 /** Words that promise nothing: `find…` may find nothing, `require…` throws, `get…` says neither. */
-export const verbs: Rule = eachFile('.ts', ({ path, text }) => {
-  const declared =
-    /^[ \t]*(?:export )?(?:async )?(?:function\*?|const) ((?:get|handle|process|do)[A-Z]\w*)\b(?=\(|<| = (?:async )?(?:\(|<))/gm;
-  return [...text.matchAll(declared)].map((match) => {
-    return `${place(path, text, match.index)} declares ${match[1] ?? ''}: say what it does`;
-  });
-});
+export const verbs: Rule = eachFile('.ts', ({ path, text }) =>
+  [...text.matchAll(DECLARED)].map((match) => {
+    const name = match[1] ?? match[2] ?? match[3] ?? '';
+    return `${place(path, text, match.index)} declares ${name}: say what it does`;
+  }),
+);
 
 export const promises: Rule = (files) =>
   files.flatMap(({ path, text }) => {

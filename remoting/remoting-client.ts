@@ -51,6 +51,8 @@ export interface TypedRequest<Q> extends CallOptions {
   readonly fields?: Readonly<Record<string, string>>;
   /** Codes that are outcomes besides success; any other rejects with a `RemoteRefusal`. */
   readonly outcomes?: readonly number[];
+  /** Completes "Cannot …" when it is refused. */
+  readonly what?: string;
   /** Asks in the binary header form. */
   readonly binary?: boolean;
 }
@@ -112,7 +114,7 @@ export class RemotingClient implements AsyncDisposable {
   async request<Q, A>(
     address: string | Address,
     row: TypedRow<Q, A>,
-    { header, body, fields, outcomes = [], binary = false, ...limits }: TypedRequest<Q>,
+    { header, body, fields, outcomes = [], what, binary = false, ...limits }: TypedRequest<Q>,
   ): Promise<Reply<A>> {
     const outgoing: Outgoing = {
       code: row.code,
@@ -122,7 +124,8 @@ export class RemotingClient implements AsyncDisposable {
     };
     const command = await this.call(address, outgoing, limits);
     if (command.code !== 0 && !outcomes.includes(command.code)) {
-      throw new RemoteRefusal(`get request ${row.code} done by ${shown(address)}`, command);
+      const shownWhat = what ?? `get request ${row.code} done`;
+      throw new RemoteRefusal(`${shownWhat} at ${shown(address)}`, command);
     }
     return {
       code: command.code,

@@ -1,0 +1,267 @@
+/**
+ * Consumes topics as a member of a group: the queues are shared among the members, each message is
+ * handed to `onMessage`, and the group's progress is committed at its brokers.
+ *
+ * At least once: a message whose handler failed is handed back to be delivered again later, and
+ * what was being worked on when a member died is delivered to another.
+ */
+import { brokerRequests, type Command, clientRequests } from '../protocol/mod.ts';
+import { AssertionError, type Runtime, sleep, type Timer } from '../runtime/mod.ts';
+import { averageShare } from './allocation.ts';
+import { listOf, membersOf, parseBody, text } from './json.ts';
+import { type MessageQueue, type ReceivedMessage, showQueue } from './message.ts';
+import { requireGroup, requireTopic } from './message-encoding.ts';
+import type { ClientOptions } from './options.ts';
+import { QueueConsumer, type StartFrom } from './queue-consumer.ts';
+import { subscribeQueues, type TopicRoute } from './route.ts';
+import { type Membership, Session } from './session.ts';
+import { Slots } from './slots.ts';
+import { type Subscription, subscriptionData, subscriptionOf } from './subscription.ts';
+
+const REBALANCE_MS = 20_000;
+const COMMIT_MS = 5000;
+/** Between two deliveries of a message that could not be handed back either. */
+const REDELIVER_MS = 5000;
+const HAND_BACK_TIMEOUT_MS = 5000;
+const RECONSUME_TIMES_MAX = 16;
+
+const { CONSUMER_SEND_MSG_BACK, GET_CONSUMER_LIST_BY_GROUP } = brokerRequests;
+
+export interface ConsumerOptions extends ClientOptions {
+  readonly group: string;
+  /** Filter by topic: `*`, or `TagA || TagB`. */
+  readonly subscriptions: Readonly<Record<string, string>>;
+  /** A rejection hands the message back: it comes again later, to any member of the group. */
+  readonly onMessage: (message: ReceivedMessage, signal: AbortSignal) => void | Promise<void>;
+  /** Where a group begins that has never consumed a queue; `last` when absent. */
+  readonly startFrom?: StartFrom;
+  /** `shared`: queues are divided among the group. `all`: this member takes every queue. */
+  readonly assignment?: 'shared' | 'all';
+  /** Handlers that run at a time. */
+  readonly concurrency?: number;
+  /** Messages a pull asks for. */
+  readonly batchMessages?: number;
+}
+
+export class Consumer implements AsyncDisposable {
+  readonly #session: Session;
+  readonly #options: ConsumerOptions;
+  readonly #subscriptions: readonly Subscription[];
+  readonly #slots: Slots;
+  readonly #queues = new Map<string, QueueConsumer>();
+  readonly #end = new AbortController();
+  readonly #timers: readonly Timer[];
+  #rebalancing: Promise<void> | undefined;
+  #rebalanceAgain = false;
+
+  private constructor(runtime: Runtime, options: ConsumerOptions) {
+    requireGroup(options.group);
+    const version = runtime.clock.wallMs();
+    const topics = Object.entries(options.subscriptions);
+    for (const [topic] of topics) requireTopic(topic);
+    const retries = options.assignment === 'all' ? [] : [[`%RETRY%${options.group}`, '*'] as const];
+    this.#options = options;
+    this.#subscriptions = [...topics, ...retries].map(([topic, expression]) =>
+      subscriptionOf(topic, expression, version),
+    );
+    this.#slots = new Slots(options.concurrency ?? 20);
+    this.#session = new Session(runtime, options, {
+      membership: () => this.#membership(),
+      onRequest: (command) => this.#onRequest(command),
+    });
+    const { clock } = runtime;
+    this.#timers = [
+      clock.every(REBALANCE_MS, () => void this.#rebalance()),
+      clock.every(COMMIT_MS, () => void this.#commit()),
+    ];
+  }
+
+  /**
+   * Resolves once the queues are shared for the first time, as far as brokers could be reached;
+   * what could not is tried again. Throws a `Failure` when an option is wrong.
+   */
+  static async start(runtime: Runtime, options: ConsumerOptions): Promise<Consumer> {
+    const consumer = new Consumer(runtime, options);
+    await consumer.#begin();
+    return consumer;
+  }
+
+  get clientId(): string {
+    return this.#session.clientId;
+  }
+
+  /** The queues this member consumes now. */
+  get assigned(): MessageQueue[] {
+    return Array.from(this.#queues.values(), ({ queue }) => queue);
+  }
+
+  /** Stops pulling, waits for the handlers, commits, and leaves the group. */
+  async close(): Promise<void> {
+    if (this.#end.signal.aborted) return;
+    this.#end.abort(new Error('The consumer is closed'));
+    for (const timer of this.#timers) timer.cancel();
+    await this.#rebalancing;
+    await Promise.all(Array.from(this.#queues.values(), (queue) => queue.stop()));
+    await this.#session.leave({ consumerGroup: this.#options.group });
+    await this.#session.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #begin(): Promise<void> {
+    const lookups = this.#subscriptions.map(({ topic }) => this.#session.routes.find(topic));
+    await Promise.allSettled(lookups);
+    await this.#session.heartbeat();
+    await this.#rebalance();
+  }
+
+  #membership(): Membership {
+    const { group, startFrom = 'last' } = this.#options;
+    const consumer = {
+      consumeFromWhere: fromWhere(startFrom),
+      consumeType: 'CONSUME_PASSIVELY',
+      groupName: group,
+      messageModel: this.#options.assignment === 'all' ? 'BROADCASTING' : 'CLUSTERING',
+      subscriptionDataSet: this.#subscriptions.map(subscriptionData),
+      unitMode: false,
+    };
+    return { producerDataSet: [], consumerDataSet: [consumer] };
+  }
+
+  #onRequest({ code }: Command): boolean {
+    if (code !== clientRequests.NOTIFY_CONSUMER_IDS_CHANGED.code) return false;
+    void this.#rebalance();
+    return true;
+  }
+
+  /** Never two at once; what is asked for meanwhile makes one more. */
+  async #rebalance(): Promise<void> {
+    this.#rebalanceAgain = true;
+    this.#rebalancing ??= this.#rebalanceUntilQuiet().finally(() => {
+      this.#rebalancing = undefined;
+    });
+    await this.#rebalancing;
+  }
+
+  async #rebalanceUntilQuiet(): Promise<void> {
+    while (this.#rebalanceAgain && !this.#end.signal.aborted) {
+      this.#rebalanceAgain = false;
+      for (const subscription of this.#subscriptions) {
+        // A topic whose brokers do not answer keeps the queues it has.
+        const queues = await this.#share(subscription.topic).catch(() => undefined);
+        if (queues !== undefined) await this.#assign(subscription, queues);
+      }
+    }
+  }
+
+  /** This member's queues of a topic; undefined: nothing is known, change nothing. */
+  async #share(topic: string): Promise<MessageQueue[] | undefined> {
+    const route = await this.#session.routes.find(topic);
+    if (route === undefined) return undefined;
+    const queues = subscribeQueues(route);
+    if (this.#options.assignment === 'all') return queues;
+    const members = await this.#members(route);
+    if (!members.includes(this.clientId)) {
+      // The brokers have not heard of this member, or have forgotten it.
+      await this.#session.heartbeat();
+      return averageShare(queues, await this.#members(route), this.clientId);
+    }
+    return averageShare(queues, members, this.clientId);
+  }
+
+  /** The ids of the group's members, as any broker of the topic knows them. */
+  async #members({ brokers }: TopicRoute): Promise<string[]> {
+    const { random } = this.#session.runtime;
+    const addresses = brokers.flatMap((broker) => [...broker.addresses.values()]);
+    const address = addresses[random.below(Math.max(1, addresses.length))] ?? '';
+    const { group } = this.#options;
+    const { body } = await this.#session.remoting.request(address, GET_CONSUMER_LIST_BY_GROUP, {
+      header: { consumerGroup: group },
+      what: `list the members of "${group}"`,
+    });
+    const { consumerIdList } = membersOf(parseBody(body), 'consumers');
+    return listOf(consumerIdList).map((id) => text(id, 'consumerIdList'));
+  }
+
+  async #assign(subscription: Subscription, queues: readonly MessageQueue[]): Promise<void> {
+    const wanted = new Map(queues.map((queue) => [showQueue(queue), queue]));
+    const lost = [...this.#queues].filter(([name, { queue }]) => {
+      return queue.topic === subscription.topic && !wanted.has(name);
+    });
+    for (const [name] of lost) this.#queues.delete(name);
+    await Promise.all(lost.map(([, queue]) => queue.stop()));
+    if (this.#end.signal.aborted) return;
+    for (const [name, queue] of wanted) {
+      if (!this.#queues.has(name)) this.#queues.set(name, this.#consume(subscription, queue));
+    }
+  }
+
+  #consume(subscription: Subscription, queue: MessageQueue): QueueConsumer {
+    const { group, startFrom = 'last', batchMessages = 32 } = this.#options;
+    return new QueueConsumer({
+      session: this.#session,
+      group,
+      queue,
+      subscription,
+      startFrom,
+      batchMessages,
+      deliver: (message, signal) => this.#slots.run(() => this.#deliver(message, signal)),
+    });
+  }
+
+  /** Whether the message is done: consumed or handed back. */
+  async #deliver(received: ReceivedMessage, signal: AbortSignal): Promise<boolean> {
+    let message = received;
+    while (!signal.aborted) {
+      if ((await this.#consumed(message, signal)) || (await this.#handBack(message))) return true;
+      await sleep(this.#session.runtime.clock, REDELIVER_MS, signal).catch(() => undefined);
+      message = { ...message, reconsumeTimes: message.reconsumeTimes + 1 };
+    }
+    return false;
+  }
+
+  async #consumed(message: ReceivedMessage, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#options.onMessage(message, signal);
+      return true;
+    } catch (error) {
+      if (error instanceof AssertionError) throw error;
+      const { topic, messageId } = message;
+      const { log } = this.#session.runtime;
+      log.warn('A message could not be consumed', { topic, messageId, error });
+      return false;
+    }
+  }
+
+  /** Asks the broker that stored the message to deliver it again later; false: it did not. */
+  async #handBack(message: ReceivedMessage): Promise<boolean> {
+    const { storeHost, logOffset, topic, messageId } = message;
+    const { group, assignment } = this.#options;
+    if (assignment === 'all') return false;
+    const header = {
+      offset: logOffset,
+      group,
+      delayLevel: 0,
+      originMsgId: messageId,
+      originTopic: topic,
+      maxReconsumeTimes: RECONSUME_TIMES_MAX,
+      bname: message.brokerName,
+    };
+    const request = { header, timeoutMs: HAND_BACK_TIMEOUT_MS };
+    return this.#session.remoting.request(storeHost, CONSUMER_SEND_MSG_BACK, request).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async #commit(): Promise<void> {
+    await Promise.allSettled(Array.from(this.#queues.values(), (queue) => queue.commit()));
+  }
+}
+
+function fromWhere(startFrom: StartFrom): string {
+  if (startFrom === 'last') return 'CONSUME_FROM_LAST_OFFSET';
+  return startFrom === 'first' ? 'CONSUME_FROM_FIRST_OFFSET' : 'CONSUME_FROM_TIMESTAMP';
+}

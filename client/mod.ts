@@ -1,0 +1,23 @@
+export { RemoteRefusal } from '../remoting/mod.ts';
+export { Admin, type TopicRequest } from './admin.ts';
+export type {
+  BrokerStatus,
+  ClusterInfo,
+  ConsumerProgress,
+  QueueProgress,
+  QueueStatus,
+  TopicConfig,
+} from './admin-answers.ts';
+export { Consumer, type ConsumerOptions } from './consumer.ts';
+export {
+  type MessageQueue,
+  type OutgoingMessage,
+  type ReceivedMessage,
+  type SendResult,
+  type SendStatus,
+  showQueue,
+} from './message.ts';
+export type { ClientOptions } from './options.ts';
+export { Producer, type ProducerOptions, type SendOptions } from './producer.ts';
+export type { StartFrom } from './queue-consumer.ts';
+export type { BrokerRoute, QueueRoute, TopicRoute } from './route.ts';

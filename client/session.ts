@@ -1,0 +1,133 @@
+/**
+ * What every client has: its id, connections, name servers, routes, and the heartbeat that tells
+ * brokers which groups it is in.
+ */
+import {
+  ANSWER_FLAG,
+  brokerRequests,
+  type Command,
+  JAVA,
+  NO_BODY,
+  NO_FIELDS,
+  ONEWAY_FLAG,
+  responseCodes,
+  VERSION,
+} from '../protocol/mod.ts';
+import { RemotingClient } from '../remoting/mod.ts';
+import type { Runtime, Timer } from '../runtime/mod.ts';
+import { NameServers } from './name-servers.ts';
+import { type ClientOptions, nameServerList } from './options.ts';
+import { MASTER_ID } from './route.ts';
+import { Routes } from './routes.ts';
+import { UniqueKeys } from './unique-key.ts';
+
+const POLL_MS = 30_000;
+const HEARTBEAT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 3000;
+
+/** The body of a heartbeat without the client's id. */
+export interface Membership {
+  readonly producerDataSet: readonly object[];
+  readonly consumerDataSet: readonly object[];
+}
+
+export interface SessionParts {
+  /** Absent for clients that are in no group. */
+  readonly membership?: () => Membership;
+  /** A broker asks or tells; false: unknown, which is answered. */
+  readonly onRequest?: (command: Command) => boolean;
+}
+
+export class Session {
+  readonly runtime: Runtime;
+  readonly clientId: string;
+  readonly remoting: RemotingClient;
+  readonly nameServers: NameServers;
+  readonly routes: Routes;
+  readonly uniqueKeys: UniqueKeys;
+  readonly #parts: SessionParts;
+  readonly #heartbeats: Timer | undefined;
+
+  constructor(runtime: Runtime, options: ClientOptions, parts: SessionParts = {}) {
+    const { host = '127.0.0.1', requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+    const addresses = nameServerList(options);
+    const instanceName = options.instanceName ?? runtime.random.bytes(6).toString('hex');
+    this.runtime = runtime;
+    this.#parts = parts;
+    this.clientId = `${host}@${instanceName}`;
+    this.remoting = new RemotingClient(runtime, {
+      callTimeoutMs: requestTimeoutMs,
+      onRequest: (command, connection) => {
+        if (parts.onRequest?.(command) === true || (command.flag & ONEWAY_FLAG) !== 0) return;
+        connection.send(notSupported(command));
+      },
+    });
+    this.nameServers = new NameServers(this.remoting, runtime.random, addresses);
+    this.routes = new Routes(runtime.clock, this.nameServers, options.routePollMs ?? POLL_MS);
+    this.uniqueKeys = new UniqueKeys(runtime.clock, runtime.random, host);
+    if (parts.membership === undefined) return;
+    this.#heartbeats = runtime.clock.every(options.heartbeatMs ?? HEARTBEAT_MS, () => {
+      void this.heartbeat();
+    });
+  }
+
+  /** Tells every broker in use; those that cannot be reached learn it next time. */
+  async heartbeat(): Promise<void> {
+    if (this.#parts.membership === undefined) return;
+    const content = { clientID: this.clientId, ...this.#parts.membership() };
+    const body = Buffer.from(JSON.stringify(content));
+    const isConsumer = content.consumerDataSet.length > 0;
+    const calls = [...this.#brokers(isConsumer)].map((address) =>
+      this.remoting.request(address, brokerRequests.HEART_BEAT, { header: {}, body }),
+    );
+    await Promise.allSettled(calls);
+  }
+
+  /** Tells every broker in use that this client leaves the groups of `leaving`. */
+  async leave(leaving: { readonly producerGroup?: string; readonly consumerGroup?: string }) {
+    const header = { clientID: this.clientId, ...leaving };
+    const connected = new Set(this.remoting.connected);
+    const calls = [...this.#brokers(true)]
+      .filter((address) => connected.has(address))
+      .map((address) =>
+        this.remoting.request(address, brokerRequests.UNREGISTER_CLIENT, {
+          header,
+          timeoutMs: 1000,
+        }),
+      );
+    await Promise.allSettled(calls);
+  }
+
+  async close(): Promise<void> {
+    this.#heartbeats?.cancel();
+    this.routes.close();
+    await this.remoting.close();
+  }
+
+  /** Producers talk to masters alone, consumers to every replica. */
+  #brokers(replicasToo: boolean): Set<string> {
+    const addresses = new Set<string>();
+    for (const { brokers } of this.routes.all()) {
+      for (const broker of brokers) {
+        for (const [id, address] of broker.addresses) {
+          if (replicasToo || id === MASTER_ID) addresses.add(address);
+        }
+      }
+    }
+    return addresses;
+  }
+}
+
+function notSupported({ code, opaque, serialization }: Command): Command {
+  return {
+    code: responseCodes.REQUEST_CODE_NOT_SUPPORTED,
+    remark: ` request type ${code} not supported`,
+    opaque,
+    serialization,
+    flag: ANSWER_FLAG,
+    version: VERSION,
+    language: JAVA,
+    fields: NO_FIELDS,
+    body: NO_BODY,
+  };
+}

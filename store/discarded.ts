@@ -1,0 +1,49 @@
+/**
+ * Removes files without waiting and without a race: a name that is removed in the background could
+ * be made anew meanwhile, so it is moved out of the way first. What a crash left behind is removed
+ * at the next start.
+ */
+import { type Disk, DiskError, type Log } from '../runtime/mod.ts';
+
+export class Discarded {
+  readonly #disk: Disk;
+  readonly #log: Log;
+  readonly #folder: string;
+  #count: number;
+  #running: Promise<void> = Promise.resolve();
+
+  /** `folder` must be on the file system of what is discarded, and outside RocketMQ's folders. */
+  constructor({ disk, log }: { disk: Disk; log: Log }, folder: string) {
+    this.#disk = disk;
+    this.#log = log;
+    this.#folder = folder;
+    const left = disk.list(folder).map(({ name }) => name);
+    for (const name of left) this.#remove(`${folder}/${name}`);
+    this.#count = Math.max(0, ...left.map(Number).filter(Number.isInteger)) + 1;
+  }
+
+  /** The name is free when this returns. */
+  discard(path: string): void {
+    this.#disk.makeFolder(this.#folder);
+    const place = `${this.#folder}/${this.#count++}`;
+    this.#disk.rename(path, place);
+    this.#remove(place);
+  }
+
+  /** Resolves when all that was discarded is gone. */
+  settled(): Promise<void> {
+    return this.#running;
+  }
+
+  #remove(path: string): void {
+    this.#running = this.#running
+      .then(() => this.#disk.remove(path))
+      .catch((error: unknown) => {
+        if (!(error instanceof DiskError)) throw error;
+        this.#log.warn('A removed file still takes space: it is tried again at the next start', {
+          path,
+          error,
+        });
+      });
+  }
+}

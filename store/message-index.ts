@@ -1,0 +1,256 @@
+/**
+ * Finds messages by key: a folder of index files, the newest one being filled.
+ *
+ * Derived from the log, as queues are. Weaker than they: a disk that fails or is full may cost
+ * keys, a power cut may cost links to older messages of some keys; a query then finds less.
+ */
+import { javaHash, readLong } from '../protocol/mod.ts';
+import { type Clock, DiskError } from '../runtime/mod.ts';
+import { IndexFile, type IndexSize, indexFileBytes } from './index-file.ts';
+import type { SegmentsDeps } from './segments.ts';
+import { StoreError } from './store-error.ts';
+
+const NAME = /^\d{17}$/;
+/** Entries a query reads at most: a popular key could be in millions. */
+const READS_MAX = 20_000;
+
+export interface KeyQuery {
+  readonly topic: string;
+  readonly key: string;
+  readonly hitsMax: number;
+  readonly beginMs: number;
+  readonly endMs: number;
+}
+
+/** What must be remembered to go on after a crash. */
+export interface IndexMark {
+  readonly name: string;
+  readonly header: Buffer;
+}
+
+export function endTimeOf({ header }: IndexMark): number {
+  return readLong(header, 8);
+}
+
+export interface MessageIndexDeps extends SegmentsDeps {
+  readonly clock: Pick<Clock, 'wallMs'>;
+  readonly onFailure: (error: DiskError) => void;
+}
+
+/** `abs` of a Java hash as RocketMQ takes it. */
+export function keyHash(hash: number): number {
+  return hash === -0x8000_0000 ? 0 : Math.abs(hash);
+}
+
+export class MessageIndex {
+  readonly #deps: MessageIndexDeps;
+  readonly #folder: string;
+  readonly #size: IndexSize;
+  /** Oldest first; all but the last are full. */
+  #files: IndexFile[] = [];
+  /** Full files of which something is still to be written. */
+  readonly #settling: IndexFile[] = [];
+  /** Where the newest file's last entry points to; nothing older is added again. */
+  #endOffset = -1;
+  /** Files with bytes that a power cut would take. */
+  readonly unsynced = new Set<string>();
+
+  constructor(deps: MessageIndexDeps, folder: string, size: IndexSize) {
+    this.#deps = deps;
+    this.#folder = folder;
+    this.#size = size;
+  }
+
+  get isEmpty(): boolean {
+    return this.#files.length === 0;
+  }
+
+  get endOffset(): number {
+    return this.#files.at(-1)?.endOffset ?? 0;
+  }
+
+  get endTime(): number {
+    return this.#files.at(-1)?.endTime ?? 0;
+  }
+
+  /** Opens what is there; after a crash only files that end at `trustedMs` or before. */
+  load(trustedMs = Number.POSITIVE_INFINITY): void {
+    for (const file of this.#list()) {
+      file.load();
+      if (file.endTime > trustedMs) this.#discard(file);
+      else this.#files.push(file);
+    }
+    this.#noteEnd();
+  }
+
+  /**
+   * Opens what is there after a crash, as it was at `mark`; what came later is indexed again.
+   * False: it does not fit the mark, and nothing is left of it.
+   */
+  loadAt(mark: IndexMark): boolean {
+    for (const file of this.#list()) {
+      if (file.name > mark.name) this.#discard(file);
+      else this.#files.push(file);
+    }
+    const newest = this.#files.at(-1);
+    if ((newest?.name ?? '') !== mark.name) {
+      this.clear();
+      return false;
+    }
+    for (const file of this.#files) file.load(file === newest ? mark.header : undefined);
+    newest?.mendSlots();
+    this.#noteEnd();
+    return true;
+  }
+
+  /** Removes all of it. */
+  clear(): void {
+    for (const file of this.#files) this.#discard(file);
+    this.#files = [];
+    for (const file of this.#list()) this.#discard(file);
+    this.#noteEnd();
+  }
+
+  /** Adds a key, given as `keyHash`, of the message at `logOffset`. */
+  add(hash: number, logOffset: number, timestamp: number): void {
+    if (logOffset < this.#endOffset) return;
+    try {
+      let file = this.#files.at(-1);
+      if (file === undefined || file.isFull) file = this.#addFile(file);
+      file.put(hash, logOffset, timestamp);
+      this.#endOffset = logOffset;
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#deps.onFailure(error);
+    }
+  }
+
+  /** Log offsets of messages with this key, ascending; other keys with its hash are among them. */
+  find({ topic, key, hitsMax, beginMs, endMs }: KeyQuery): number[] {
+    const query = { hash: keyHash(javaHash(`${topic}#${key}`)), beginMs, endMs, hitsMax };
+    const hits: number[] = [];
+    let readsMax = READS_MAX;
+    for (const file of this.#files.toReversed()) {
+      if (hits.length >= hitsMax || readsMax <= 0) break;
+      if (file.next > 1 && file.beginTime <= endMs && file.endTime >= beginMs) {
+        readsMax -= file.collect(query, hits, readsMax);
+      }
+      if (file.beginTime < beginMs) break;
+    }
+    return [...new Set(hits)].sort((a, b) => a - b);
+  }
+
+  /** Writes some of what the files have not; true when nothing is left. */
+  writeSome(bytesMax: number): boolean {
+    for (let file = this.#settling[0]; file !== undefined; file = this.#settling[0]) {
+      this.unsynced.add(file.path);
+      if (!file.writeSome(bytesMax)) return false;
+      file.writeHeader();
+      file.release();
+      this.#settling.shift();
+    }
+    const newest = this.#files.at(-1);
+    if (newest === undefined || newest.isWritten) return true;
+    this.unsynced.add(newest.path);
+    return newest.writeSome(bytesMax);
+  }
+
+  writeEntries(): void {
+    const file = this.#files.at(-1);
+    if (file === undefined || file.isWritten) return;
+    this.unsynced.add(file.path);
+    file.writeEntries();
+  }
+
+  /** The state that `loadAt` can go back to, once all that is unsynced now is durable. */
+  mark(): IndexMark | undefined {
+    const file = this.#files.at(-1);
+    return file && { name: file.name, header: file.copyHeader() };
+  }
+
+  /** Puts the marked state into the file itself, for who reads nothing else. */
+  writeHeader(mark: IndexMark): void {
+    const file = this.#files.find(({ name }) => name === mark.name);
+    if (file === undefined) return;
+    this.unsynced.add(file.path);
+    file.writeHeader(mark.header);
+  }
+
+  /** Removes files, never the last one, whose messages are all gone from the log. */
+  removeExpired(logMin: number): void {
+    while (this.#files.length > 1 && (this.#files[0]?.endOffset ?? logMin) < logMin) {
+      const file = this.#files.shift();
+      if (file !== undefined) this.#discard(file);
+    }
+  }
+
+  #list(): IndexFile[] {
+    const { files } = this.#deps;
+    const bytesRight = indexFileBytes(this.#size);
+    const found: IndexFile[] = [];
+    for (const { name, kind } of files.disk.list(this.#folder)) {
+      if (kind !== 'file' || !NAME.test(name)) continue;
+      const path = `${this.#folder}/${name}`;
+      const bytes = files.open(path).size();
+      const file = new IndexFile(files, path, this.#size);
+      if (bytes === bytesRight) {
+        found.push(file);
+      } else if (bytes === 0) {
+        // Made, and the process died before it got its size.
+        this.#discard(file);
+      } else {
+        throw new StoreError(
+          'WrongFileSize',
+          `Cannot open ${path}: it has ${bytes} bytes, ${this.#size.slots} slots and ${this.#size.entries} entries as configured need ${bytesRight}. Configure the numbers that the store was written with`,
+        );
+      }
+    }
+    return found;
+  }
+
+  #addFile(full: IndexFile | undefined): IndexFile {
+    const { files, clock, unsyncedFolders } = this.#deps;
+    if (full === undefined) {
+      files.disk.makeFolder(this.#folder);
+      unsyncedFolders.add(this.#folder.slice(0, this.#folder.lastIndexOf('/')));
+    } else {
+      full.writeEntries();
+      this.#settling.push(full);
+    }
+    // RocketMQ names by the local time. Names must ascend, whatever the clock does.
+    const byClock = BigInt(nameFor(clock.wallMs()));
+    const byOrder = full === undefined ? 0n : BigInt(full.name) + 1n;
+    const name = String(byClock > byOrder ? byClock : byOrder).padStart(17, '0');
+    const file = new IndexFile(files, `${this.#folder}/${name}`, this.#size);
+    file.create(full?.endTime ?? 0, full?.endOffset ?? 0);
+    this.#files.push(file);
+    unsyncedFolders.add(this.#folder);
+    return file;
+  }
+
+  #discard(file: IndexFile): void {
+    this.unsynced.delete(file.path);
+    this.#deps.files.close(file.path);
+    this.#deps.discarded.discard(file.path);
+    this.#deps.unsyncedFolders.add(this.#folder);
+  }
+
+  #noteEnd(): void {
+    this.#endOffset = this.#files.at(-1)?.endOffset ?? -1;
+  }
+}
+
+/** `yyyyMMddHHmmssSSS` of the local time. */
+function nameFor(wallMs: number): string {
+  const time = new Date(wallMs);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  return [
+    String(time.getFullYear()).padStart(4, '0'),
+    two(time.getMonth() + 1),
+    two(time.getDate()),
+    two(time.getHours()),
+    two(time.getMinutes()),
+    two(time.getSeconds()),
+    String(time.getMilliseconds()).padStart(3, '0'),
+  ].join('');
+}

@@ -1,0 +1,195 @@
+/**
+ * Finds out what a store holds when it is opened: where the log ends, and what queues and index
+ * lack. Idempotent: a crash in the middle of it changes nothing about the result.
+ *
+ * The scan begins at the durable point of the checkpoint, so it is short however large the store
+ * is. Without one (another broker wrote last) it begins where RocketMQ would begin.
+ */
+import type { Log } from '../runtime/mod.ts';
+import type { Checkpoint, DurablePoint } from './checkpoint.ts';
+import type { ConsumeQueue } from './consume-queue.ts';
+import type { Dispatch } from './dispatch.ts';
+import { type Found, type Intake, Placed } from './intake.ts';
+import { LogScan, type ScannedRecord } from './log-scan.ts';
+import type { MessageIndex } from './message-index.ts';
+import { PropertyWalk } from './property-walk.ts';
+import type { Queues } from './queues.ts';
+import { hasQueuePlace } from './record-layout.ts';
+import type { Segments } from './segments.ts';
+
+export interface RecoveryParts {
+  readonly log: Log;
+  readonly segments: Segments;
+  readonly checkpoint: Checkpoint;
+  readonly queues: Queues;
+  readonly index: MessageIndex | undefined;
+  readonly dispatch: Dispatch;
+  readonly intake: Intake;
+}
+
+export interface Recovered {
+  /** Where the log ends. */
+  readonly end: number;
+  /** Store time of the last message that the scan met; 0 when it met none. */
+  readonly lastTimestamp: number;
+  readonly scannedBytes: number;
+}
+
+/** Messages of a queue are missing between its files and what the log goes on with. */
+class QueueGap extends Error {}
+
+export function recover(parts: RecoveryParts, mode: 'afterStop' | 'afterCrash'): Recovered {
+  const { queues, segments } = parts;
+  queues.loadMode = mode;
+  queues.logMin = segments.start;
+  const start = findStart(parts, mode);
+  const recovered = scanOrRebuild(parts, mode, start);
+  queues.loadMode = 'afterStop';
+  return recovered;
+}
+
+function scanOrRebuild(
+  parts: RecoveryParts,
+  mode: 'afterStop' | 'afterCrash',
+  start: number | undefined,
+): Recovered {
+  if (start !== undefined) {
+    try {
+      if (mode === 'afterCrash') for (const queue of parts.queues.all()) queue.truncate(start);
+      return new Replay(parts, false).run(start);
+    } catch (error) {
+      if (!(error instanceof QueueGap)) throw error;
+      parts.log.warn('Queues lack messages that the log has: making them again', {
+        reason: error.message,
+      });
+    }
+  }
+  return rebuild(parts);
+}
+
+/** Makes all queues and the index again from the whole log. */
+function rebuild(parts: RecoveryParts): Recovered {
+  const { dispatch, index, queues, segments } = parts;
+  dispatch.clear();
+  index?.clear();
+  const before = [...queues.all()].map((queue) => ({ queue, end: queue.maxOffset }));
+  for (const { queue } of before) queue.clear(0);
+  const recovered = new Replay(parts, true).run(segments.start);
+  // All messages of such a queue have expired; its offsets go on nevertheless.
+  for (const { queue, end } of before) if (queue.nextOffset === 0) queue.clear(end);
+  return recovered;
+}
+
+/** Where to scan from; undefined: queues are gone or cannot be trusted, make all of them again. */
+function findStart(parts: RecoveryParts, mode: 'afterStop' | 'afterCrash'): number | undefined {
+  const { checkpoint, index, queues, segments } = parts;
+  const { point } = checkpoint;
+  if (point === undefined || point.logOffset < segments.start || point.logOffset > segments.end) {
+    index?.load(mode === 'afterCrash' ? checkpoint.indexMs : undefined);
+    return mode === 'afterCrash' ? startByTime(parts) : startByQueues(parts);
+  }
+  if (!loadIndex(index, point, mode)) return undefined;
+  if (queues.countFolders() < point.topics) return undefined;
+  return point.logOffset;
+}
+
+function loadIndex(
+  index: MessageIndex | undefined,
+  point: DurablePoint,
+  mode: 'afterStop' | 'afterCrash',
+): boolean {
+  if (index === undefined) return true;
+  if (mode === 'afterStop') {
+    index.load();
+    return !index.isEmpty || point.index === undefined;
+  }
+  if (point.index !== undefined) return index.loadAt(point.index);
+  index.clear();
+  return true;
+}
+
+/** After a stop: what the queues do not reach was never dispatched. */
+function startByQueues({ queues, segments }: RecoveryParts): number | undefined {
+  let end = -1;
+  for (const queue of queues.all()) end = Math.max(end, queue.logEnd);
+  return end >= segments.start && end <= segments.end ? end : undefined;
+}
+
+/** After a crash: the newest file whose first message is older than what is known to be durable. */
+function startByTime({ checkpoint, segments }: RecoveryParts): number {
+  const scan = new LogScan(segments);
+  for (const start of segments.starts.toReversed()) {
+    const time = scan.find(start)?.storeTimestamp ?? 0;
+    if (time > 0 && time <= checkpoint.trustedMs) return start;
+  }
+  return segments.start;
+}
+
+/** Goes through the log from some offset and brings what it meets into queues and index. */
+class Replay {
+  readonly #parts: RecoveryParts;
+  readonly #isRebuild: boolean;
+  readonly #placed = new Placed();
+  readonly #found: Found = { buffer: Buffer.alloc(0), walk: new PropertyWalk() };
+  #lastTimestamp = 0;
+
+  constructor(parts: RecoveryParts, isRebuild: boolean) {
+    this.#parts = parts;
+    this.#isRebuild = isRebuild;
+  }
+
+  run(start: number): Recovered {
+    const { dispatch, segments } = this.#parts;
+    dispatch.end = start;
+    const end = new LogScan(segments).run(start, (record) => this.#visit(record));
+    return { end, lastTimestamp: this.#lastTimestamp, scannedBytes: end - start };
+  }
+
+  #visit(record: ScannedRecord): void {
+    const { dispatch, queues } = this.#parts;
+    const { buffer } = record;
+    const topic = queues.topic(buffer.toString('utf8', record.topicStart, record.topicEnd));
+    const queue = topic.queue(record.queueId);
+    this.#lastTimestamp = Math.max(this.#lastTimestamp, record.storeTimestamp);
+    const isQueued = hasQueuePlace(record.sysFlag);
+    if (isQueued && !this.#accept(queue, record)) return;
+    if (isQueued) queue.nextOffset++;
+    const placed = this.#placed;
+    placed.sysFlag = record.sysFlag;
+    placed.logEnd = record.end;
+    placed.size = record.size;
+    placed.storeTimestamp = record.storeTimestamp;
+    this.#found.buffer = buffer;
+    this.#found.walk.run(buffer, record.propertiesStart, record.propertiesEnd);
+    this.#parts.intake.note(queue.reference, topic, placed, this.#found);
+    dispatch.advance(record.end);
+  }
+
+  /** Whether the record is the queue's next one; makes the queue fit where the log allows it. */
+  #accept(queue: ConsumeQueue, { queueOffset, logOffset }: ScannedRecord): boolean {
+    const next = queue.nextOffset;
+    if (queueOffset === next) return true;
+    if (queueOffset > next) {
+      if (queue.hasFiles && !this.#isRebuild) {
+        throw new QueueGap(
+          `${queue.topic.name}/${queue.queueId} ends at ${next}, the log goes on with ${queueOffset}`,
+        );
+      }
+      // Its first messages have expired, or the topic was removed and has begun again.
+      queue.skipTo(queueOffset);
+      return true;
+    }
+    if (queueOffset === 0) {
+      // The topic was removed and made again.
+      queue.clear(0);
+      return true;
+    }
+    this.#parts.log.warn('A message has a place in its queue that is taken: it is left out', {
+      topic: queue.topic.name,
+      queueId: queue.queueId,
+      queueOffset,
+      logOffset,
+    });
+    return false;
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The small files of a store's root: the mark of its format, the sign that a broker is running in
+ * it, and what we cannot open.
+ *
+ *     gantry.json   {"formatVersion":1}   ours; RocketMQ ignores it
+ *     abort                               there while a broker runs: found at a start, it crashed
+ */
+import type { Disk } from '../runtime/mod.ts';
+import { StoreError } from './store-error.ts';
+
+/** What this version writes. Raise it when an older one could not read what is written. */
+const FORMAT_VERSION = 1;
+
+export function refuseForeign(disk: Disk, folder: string): void {
+  for (const [path, what] of [
+    [`${folder}/consumequeue/CURRENT`, 'consume queues in RocksDB'],
+    [`${folder}/config/rdb`, 'configuration in RocksDB'],
+  ] as const) {
+    if (!disk.exists(path)) continue;
+    throw new StoreError(
+      'NotSupported',
+      `Cannot open ${folder}: it has ${what} (${path}). Only files are supported: queues are made again from the log once that folder is removed`,
+    );
+  }
+}
+
+/** Refuses what a newer version wrote; marks the store as ours. */
+export function requireFormat(disk: Disk, folder: string): void {
+  const path = `${folder}/gantry.json`;
+  const found = disk.exists(path) ? readVersion(disk, path) : undefined;
+  if (found === undefined) {
+    const file = disk.open(path, 'create');
+    file.write(Buffer.from(`{"formatVersion":${FORMAT_VERSION}}\n`), 0);
+    file.close();
+  } else if (found > FORMAT_VERSION) {
+    throw new StoreError(
+      'NewerFormat',
+      `Cannot open ${folder}: its format is version ${found}, this program knows versions up to ${FORMAT_VERSION}. Use the version that wrote it or a newer one`,
+    );
+  }
+}
+
+/** Undefined when the process died while it wrote it. */
+function readVersion(disk: Disk, path: string): number | undefined {
+  const file = disk.open(path, 'existing');
+  const bytes = Buffer.alloc(Math.min(file.size(), 4096));
+  file.read(bytes, 0);
+  file.close();
+  const match = /"formatVersion"\s*:\s*(\d+)/.exec(bytes.toString('utf8'));
+  return match === null ? undefined : Number(match[1]);
+}
+
+export function hasAbort(disk: Disk, folder: string): boolean {
+  return disk.exists(`${folder}/abort`);
+}
+
+/** From now on until `removeAbort`, a start finds that the store was not closed. */
+export function writeAbort(disk: Disk, folder: string): void {
+  const file = disk.open(`${folder}/abort`, 'create');
+  file.write(Buffer.from('0'), 0);
+  file.close();
+  disk.syncFolder(folder);
+}
+
+export async function removeAbort(disk: Disk, folder: string): Promise<void> {
+  await disk.remove(`${folder}/abort`);
+  disk.syncFolder(folder);
+}

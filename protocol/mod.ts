@@ -1,3 +1,4 @@
+export { type BatchItem, decodeBatch, encodeBatch } from './batch.ts';
 export {
   ANSWER_FLAG,
   type Command,
@@ -49,6 +50,13 @@ export { copyUnescaped } from './json-unescape.ts';
 export { JAVA, type LanguageName, languageCode, languageName } from './language.ts';
 export { MalformedFrame } from './malformed-frame.ts';
 export {
+  offsetMessageId,
+  parseOffsetMessageId,
+  type StoredAt,
+  type UniqueKeys,
+  uniqueKeys,
+} from './message-id.ts';
+export {
   formatProperties,
   NAME_SEPARATOR,
   PROPERTIES_BYTES_MAX,
@@ -75,3 +83,4 @@ export {
 export * from './requests/mod.ts';
 export { type ResponseCodeName, responseCodeName, responseCodes } from './response-codes.ts';
 export { FORBIDDEN, PERMISSION, PULL_FLAG, SYS_FLAG } from './sys-flag.ts';
+export * from './topic-names.ts';

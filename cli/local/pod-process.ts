@@ -41,7 +41,7 @@ export class PodProcess {
   #lastExit: Exit | undefined;
   #restart: Timer | undefined;
   #forced: Timer | undefined;
-  #stopped: (() => void)[] = [];
+  readonly #stopped: (() => void)[] = [];
 
   constructor(spec: LocalProcess, machine: Machine, onChange: (status: PodStatus) => void) {
     this.#spec = spec;
@@ -84,10 +84,10 @@ export class PodProcess {
     if (this.#state !== 'stopping') {
       const child = this.#child;
       this.#become('stopping');
-      child.kill('SIGTERM');
       this.#forced = this.#machine.clock.after(this.#spec.graceMs, () => {
         child.kill('SIGKILL');
       });
+      child.kill('SIGTERM');
     }
     return ended;
   }

@@ -119,7 +119,8 @@ export class Supervisor {
   }
 
   async #remove(names: readonly string[]): Promise<void> {
-    await Promise.all(names.map((name) => this.#pods.get(name)?.stop()));
+    const pods = names.flatMap((name) => this.#pods.get(name) ?? []);
+    await Promise.all(pods.map((pod) => pod.stop()));
     for (const name of names) this.#pods.delete(name);
     this.#remember();
   }

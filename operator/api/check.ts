@@ -68,18 +68,14 @@ function unknown(steps: readonly string[], name: string, known: readonly string[
 }
 
 function expected(detail: Detail, schema: unknown): string {
-  switch (detail.keyword) {
-    case 'maxLength':
-      return `at most ${detail.params.limit} letters`;
-    case 'minItems':
-      return `at least ${detail.params.limit} ${detail.params.limit === 1 ? 'entry' : 'entries'}`;
-    case 'maxProperties':
-      return `at most ${detail.params.limit} entries`;
-    case 'uniqueItems':
-      return 'an entry stands in it twice';
-    default:
-      return `expected ${describeExpected(schema)}`;
+  const { keyword, params } = detail;
+  if (keyword === 'uniqueItems') return 'an entry stands in it twice';
+  if (keyword === 'maxLength') return `at most ${params.limit} letters`;
+  if (keyword === 'maxProperties') return `at most ${params.limit} entries`;
+  if (keyword === 'minItems') {
+    return params.limit === 1 ? 'at least 1 entry' : `at least ${params.limit} entries`;
   }
+  return `expected ${describeExpected(schema)}`;
 }
 
 /** What a schema lets through, in words. */

@@ -12,7 +12,7 @@ import type { NameServer } from './name-server.ts';
 import { findNearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import type { RocketMQCluster } from './rocketmq-cluster.ts';
-import { placeOf } from './source-map.ts';
+import { type Place, placeOf } from './source-map.ts';
 
 export interface Components {
   readonly clusters: readonly RocketMQCluster[];
@@ -33,37 +33,59 @@ export function readManifest(text: string, { file, name }: Reading): Components 
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
   const written = 'empty' in documents ? [] : documents.filter(({ contents }) => contents !== null);
-  const problems: ManifestProblem[] = [];
-  const clusters: RocketMQCluster[] = [];
-  const components: Component[] = [];
-  for (const document of written) {
-    const report = (problem: Problem): void => {
-      const { line, column } = placeOf(document, lines, problem.path, problem.atKey ?? false);
-      const { path, message } = problem;
-      const place = `${file}:${line}:${column}`;
-      const known = problems.some((other) => other.place === place && other.message === message);
-      // What several children inherit is one mistake.
-      if (!known) problems.push({ place, path, message });
-    };
-    for (const { pos, message } of document.errors) {
-      const { line, col } = lines.linePos(pos[0]);
-      problems.push({ place: `${file}:${line}:${col}`, path: '', message });
-    }
-    if (document.errors.length === 0) {
-      const opened = readDocument(valueOf(document, name), report);
-      clusters.push(...opened.clusters);
-      components.push(...opened.components);
-    }
-  }
   if (written.length === 0) {
-    problems.push({ place: file, path: '', message: 'there is no manifest in it' });
-  } else if (problems.length === 0) problems.push(...unresolved(file, components));
-  if (problems.length > 0) throw new ManifestError(file, problems);
+    throw new ManifestError(file, [
+      { place: file, path: '', message: 'there is no manifest in it' },
+    ]);
+  }
+  const opened = written.map((document) => readWritten(document, lines, name));
+  const problems = opened.flatMap((one) => one.problems).sort(inOrder);
+  if (problems.length > 0) {
+    const inPlace = problems.map((problem) => placed(file, problem));
+    throw new ManifestError(file, inPlace);
+  }
+
+  const components = opened.flatMap((one) => one.components);
+  const loose = unresolved(file, components);
+  if (loose.length > 0) throw new ManifestError(file, loose);
   return {
-    clusters,
+    clusters: opened.flatMap((one) => one.clusters),
     nameServers: components.filter((component) => component.kind === 'NameServer'),
     brokerSets: components.filter((component) => component.kind === 'BrokerSet'),
   };
+}
+
+interface Found extends Place {
+  readonly path: string;
+  readonly message: string;
+}
+
+function readWritten(
+  document: Document.Parsed,
+  lines: LineCounter,
+  name: string | undefined,
+): Opened & { readonly problems: readonly Found[] } {
+  const syntax = document.errors.map(({ pos, message }): Found => {
+    const { line, col } = lines.linePos(pos[0]);
+    return { line, column: col, path: '', message };
+  });
+  if (syntax.length > 0) return { ...NONE, problems: syntax };
+  // By place and message: what several children inherit is one mistake.
+  const problems = new Map<string, Found>();
+  const report: Report = ({ path, message, atKey = false }) => {
+    const place = placeOf(document, lines, path, atKey);
+    problems.set(`${place.line}:${place.column} ${message}`, { ...place, path, message });
+  };
+  const opened = readDocument(valueOf(document, name), report);
+  return { ...opened, problems: [...problems.values()] };
+}
+
+function inOrder(left: Place, right: Place): number {
+  return left.line - right.line || left.column - right.column;
+}
+
+function placed(file: string, { line, column, path, message }: Found): ManifestProblem {
+  return { place: `${file}:${line}:${column}`, path, message };
 }
 
 interface Opened {

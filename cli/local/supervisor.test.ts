@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FakeMachine, fakeProcess } from '../../test/fakes/machine.ts';
+import type { LocalProcess } from './local-process.ts';
+import { type Desired, StateFolder } from './state-folder.ts';
+import { Supervisor } from './supervisor.ts';
+
+let root: string;
+let folder: StateFolder;
+let machine: FakeMachine;
+let supervisor: Supervisor;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'gantry-supervisor-'));
+  folder = new StateFolder(root, 'it');
+  folder.make();
+  machine = new FakeMachine();
+  machine.healthy = true;
+  const identity = { pid: 1, started: '1' };
+  supervisor = new Supervisor({ folder, machine, identity, version: '1.2.3' });
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+const desired = (...processes: LocalProcess[]): Desired => ({
+  cluster: 'it',
+  networks: {},
+  nameServers: ['127.0.0.1:9876'],
+  processes,
+});
+
+async function applied(...processes: LocalProcess[]): Promise<void> {
+  const done = supervisor.apply(desired(...processes));
+  await machine.pass(1_000);
+  await done;
+}
+
+const states = (): string[] =>
+  supervisor.status().pods.map(({ name, state }) => `${name} ${state}`);
+
+describe('the supervisor', () => {
+  test('runs what is asked for and remembers its processes on disk', async () => {
+    await applied(fakeProcess('a'), fakeProcess('b'));
+    await supervisor.allReady();
+    expect(states()).toEqual(['a ready', 'b ready']);
+    expect(Object.keys(folder.findRunning()?.pods ?? {})).toEqual(['a', 'b']);
+    expect(folder.findRunning()?.pods['a']).toEqual({ pid: 1001, started: '1', graceMs: 5_000 });
+  });
+
+  test('asked for the same again, touches nothing', async () => {
+    await applied(fakeProcess('a'));
+    await applied(fakeProcess('a'));
+    expect(machine.starts).toBe(1);
+  });
+
+  test('asked for a change, restarts what changed and removes what is gone', async () => {
+    await applied(fakeProcess('a'), fakeProcess('b'), fakeProcess('c'));
+    await applied(fakeProcess('a'), fakeProcess('b', { hash: 'second' }));
+    expect(states()).toEqual(['a ready', 'b ready']);
+    expect(machine.starts).toBe(4);
+    expect(machine.running).toBe(2);
+  });
+
+  test('a pod that was stopped stays so, and nobody waits for it', async () => {
+    await applied(fakeProcess('a'), fakeProcess('b'));
+    await supervisor.stop('a');
+    await supervisor.allReady();
+    await applied(fakeProcess('a'), fakeProcess('b'));
+    await machine.pass(3_600_000);
+    expect(states()).toEqual(['a stopped', 'b ready']);
+    await supervisor.start('a');
+    await machine.pass(100);
+    expect(states()).toEqual(['a ready', 'b ready']);
+  });
+
+  test('down stops brokers before name servers, and leaves nothing to remember', async () => {
+    const stopped: string[] = [];
+    supervisor.watch(({ pod, state }) => {
+      if (state === 'stopped') stopped.push(pod);
+    });
+    await applied(fakeProcess('n', { role: 'nameserver' }), fakeProcess('b'));
+    await supervisor.down();
+    expect(stopped).toEqual(['b', 'n']);
+    expect(machine.running).toBe(0);
+    expect(folder.findRunning()?.pods).toEqual({});
+  });
+
+  test('a pod that does not exist is refused by name', () => {
+    expect(() => supervisor.stop('a')).toThrow('There is no pod "a"');
+  });
+
+  test('a pod without a process cannot be killed', async () => {
+    await applied(fakeProcess('a'));
+    await supervisor.stop('a');
+    expect(() => {
+      supervisor.kill('a');
+    }).toThrow('it is stopped; try `gantry start a`');
+  });
+});

@@ -153,7 +153,6 @@ const admission = {
     fallback: 4 * MiB,
     min: KiB,
     max: 16 * MiB - 128 * KiB,
-    live: true,
     doc: 'Most bytes of a message body.',
   }),
   startAcceptSendRequestTimeStamp: integer({
@@ -220,20 +219,6 @@ const consuming = {
     max: 4096,
     live: true,
     doc: 'Most messages of one pull from the newest messages.',
-  }),
-  maxTransferBytesOnMessageInDisk: bytes({
-    fallback: 64 * KiB,
-    min: KiB,
-    max: 16 * MiB,
-    live: true,
-    doc: 'Most bytes of one pull from messages that are no longer in memory.',
-  }),
-  maxTransferCountOnMessageInDisk: integer({
-    fallback: 8,
-    min: 1,
-    max: 4096,
-    live: true,
-    doc: 'Most messages of one pull from messages that are no longer in memory.',
   }),
   defaultQueryMaxNum: integer({
     fallback: 32,

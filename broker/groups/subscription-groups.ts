@@ -2,13 +2,9 @@
  * What operators set of consumer groups, kept in `subscriptionGroup.json`. A group comes into
  * being by being used, unless that is switched off.
  */
-import {
-  type DataVersion,
-  isRecord,
-  nextVersion,
-  noVersion,
-  readVersion,
-} from '../metadata/data-version.ts';
+import type { Json, JsonObject } from '../../protocol/mod.ts';
+import { type DataVersion, nextVersion, noVersion, readVersion } from '../metadata/data-version.ts';
+import { isRecord } from '../metadata/json-body.ts';
 
 /** As RocketMQ spells it; what this broker does not act on is kept for those who do. */
 export interface SubscriptionGroupConfig {
@@ -19,14 +15,14 @@ export interface SubscriptionGroupConfig {
   readonly consumeMessageOrderly: boolean;
   readonly retryQueueNums: number;
   readonly retryMaxTimes: number;
-  readonly groupRetryPolicy: unknown;
+  readonly groupRetryPolicy: Json;
   readonly brokerId: number;
   readonly whichBrokerWhenConsumeSlowly: number;
   readonly notifyConsumerIdsChangedEnable: boolean;
   readonly groupSysFlag: number;
   readonly consumeTimeoutMinute: number;
-  readonly attributes: unknown;
-  readonly subscriptionDataSet?: unknown;
+  readonly attributes: Json;
+  readonly subscriptionDataSet?: Json;
 }
 
 const defaults: Omit<SubscriptionGroupConfig, 'groupName'> = {
@@ -140,13 +136,15 @@ export class SubscriptionGroups {
   }
 
   /** The content of `subscriptionGroup.json`, and what tools and replicas are told. */
-  toJson(): object {
+  toJson(): JsonObject {
     return {
-      dataVersion: this.#version,
+      dataVersion: { ...this.#version },
       forbiddenTable: Object.fromEntries(
         [...this.#forbidden].map(([group, topics]) => [group, Object.fromEntries(topics)]),
       ),
-      subscriptionGroupTable: Object.fromEntries(this.#groups),
+      subscriptionGroupTable: Object.fromEntries(
+        [...this.#groups].map(([group, config]) => [group, { ...config }]),
+      ),
     };
   }
 

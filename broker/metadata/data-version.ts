@@ -2,6 +2,8 @@
  * Which version of a table somebody has: name servers, replicas and tools compare it to learn
  * whether theirs is old. Equal only when all three parts are.
  */
+import { isRecord } from './json-body.ts';
+
 export interface DataVersion {
   readonly counter: number;
   /** The master's epoch with a controller, 0 without. */
@@ -25,8 +27,4 @@ export function readVersion(content: unknown): DataVersion {
     stateVersion: at('stateVersion'),
     timestamp: at('timestamp'),
   };
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,13 +5,9 @@
  * group starts again a little earlier and sees some messages twice, never misses one. What a pull
  * reached and what an operator reset are in memory only.
  */
-import {
-  type DataVersion,
-  isRecord,
-  nextVersion,
-  noVersion,
-  readVersion,
-} from '../metadata/data-version.ts';
+import type { JsonObject } from '../../protocol/mod.ts';
+import { type DataVersion, nextVersion, noVersion, readVersion } from '../metadata/data-version.ts';
+import { isRecord } from '../metadata/json-body.ts';
 
 type Queues = Map<number, number>;
 
@@ -27,8 +23,8 @@ export class ConsumerOffsets {
   readonly #wallMs: () => number;
   #version: DataVersion = noVersion;
   #commitsSinceVersion = 0;
-  /** Whether something changed since `toJson` was last called. */
-  changed = false;
+  /** Whether `consumerOffset.json` is older than this. */
+  unsaved = false;
 
   constructor(wallMs: () => number) {
     this.#wallMs = wallMs;
@@ -40,7 +36,7 @@ export class ConsumerOffsets {
 
   commit(topic: string, group: string, queueId: number, offset: number): void {
     put(this.#committed, keyOf(topic, group), queueId, offset);
-    this.changed = true;
+    this.unsaved = true;
     this.#commitsSinceVersion++;
     if (this.#commitsSinceVersion >= COMMITS_PER_VERSION) this.#nextVersion();
   }
@@ -110,12 +106,11 @@ export class ConsumerOffsets {
   }
 
   /** The content of `consumerOffset.json`. */
-  toJson(): object {
-    this.changed = false;
+  toJson(): JsonObject {
     const offsetTable = Object.fromEntries(
       [...this.#committed].map(([key, queues]) => [key, Object.fromEntries(queues)]),
     );
-    return { dataVersion: this.#version, offsetTable };
+    return { dataVersion: { ...this.#version }, offsetTable };
   }
 
   /** Takes over the content of `consumerOffset.json`; keys nobody needs are passed over. */
@@ -135,7 +130,7 @@ export class ConsumerOffsets {
     this.#committed.delete(key);
     this.#pulled.delete(key);
     this.#resets.delete(key);
-    this.changed = true;
+    this.unsaved = true;
   }
 
   #halves(wanted: (topic: string, group: string) => boolean): [string, string][] {

@@ -45,7 +45,7 @@ export function tagSubscription(
   };
 }
 
-/** The codes to filter queue entries by; undefined lets everything through. */
-export function codesOf({ codes }: Subscription): ReadonlySet<number> | undefined {
-  return codes.size === 0 ? undefined : codes;
+/** Tells by a tag's hash whether a message is wanted; undefined when all are. */
+export function filterOf({ codes }: Subscription): ((tagsHash: number) => boolean) | undefined {
+  return codes.size === 0 ? undefined : (tagsHash) => codes.has(tagsHash);
 }

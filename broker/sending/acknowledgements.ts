@@ -26,7 +26,7 @@ export interface SpecialAnswer {
 
 /** One send as it enters. A single object serves all pushes: nothing is made per message. */
 export interface Stored extends Sent {
-  connection: ServerConnection;
+  connection: ServerConnection | undefined;
   isBinary: boolean;
   /** Where the record ends in the log. */
   logEnd: number;

@@ -67,6 +67,17 @@ export class SendAnswer {
     };
   }
 
+  /** The fields of the answer to a batch: the ids of all its messages, the offset of the first. */
+  batchFields({ ids, queueId, firstOffset, key }: SentBatch): WireFields {
+    return {
+      ...this.#common,
+      msgId: ids.join(','),
+      queueId: String(queueId),
+      queueOffset: String(firstOffset),
+      ...(key !== undefined && { transactionId: key }),
+    };
+  }
+
   /** What clients call a stored message: this broker and the place in its log. */
   messageId(logOffset: number): string {
     return `${this.#host}${logOffset.toString(16).toUpperCase().padStart(16, '0')}`;
@@ -126,6 +137,13 @@ export interface Sent {
   keys: Buffer;
   keyStart: number;
   keyBytes: number;
+}
+
+export interface SentBatch {
+  readonly ids: readonly string[];
+  readonly queueId: number;
+  readonly firstOffset: number;
+  readonly key: string | undefined;
 }
 
 /** A field of a binary header. */

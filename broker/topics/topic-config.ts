@@ -1,6 +1,6 @@
 /** What an operator can set of a topic, as RocketMQ spells it on the wire and in `topics.json`. */
 import { PERMISSION } from '../../protocol/mod.ts';
-import { isRecord } from '../metadata/data-version.ts';
+import { isRecord } from '../metadata/json-body.ts';
 
 export interface TopicConfig {
   readonly topicName: string;

@@ -4,11 +4,17 @@
  * on to it instead of to its name.
  */
 
+import type { StoredTopic } from '../../store/mod.ts';
 import { isDeadLetterTopic, isRetryTopic, mayBeSentTo } from './names.ts';
 import type { TopicConfig } from './topic-config.ts';
 
 /** Longer names need the second form of the record and are checked one by one. */
 const PLAIN_NAME_BYTES_MAX = 127;
+
+/** What of the store a topic needs. */
+export interface StoredTopics {
+  topic(name: string): StoredTopic;
+}
 
 export class Topic {
   readonly name: string;
@@ -19,25 +25,42 @@ export class Topic {
   config: TopicConfig;
   /** A send needs no look at the topic beyond its queue number: the fast path may store to it. */
   isPlain: boolean;
+  /** False: its queues are of a kind that only RocketMQ knows. */
+  isSupported: boolean;
   /** Queue numbers of sends are below this. */
   queuesMax: number;
 
   messagesIn = 0;
   bytesIn = 0;
+  /** Messages by size: the buckets of `rocketmq_message_size`. */
+  readonly sizes: number[] = [0, 0, 0, 0, 0, 0, 0];
+  #stored: StoredTopic | undefined;
+  readonly #store: StoredTopics;
 
-  constructor(config: TopicConfig) {
+  constructor(config: TopicConfig, store: StoredTopics) {
+    this.#store = store;
     this.name = config.topicName;
     this.bytes = Buffer.from(config.topicName);
     this.hash = hashBytes(this.bytes, 0, this.bytes.length);
     this.config = config;
-    this.isPlain = isPlain(config, this.bytes.length);
+    this.isSupported = isSupported(config);
+    this.isPlain = this.isSupported && isPlain(config, this.bytes.length);
     this.queuesMax = Math.max(config.readQueueNums, config.writeQueueNums);
   }
 
   update(config: TopicConfig): void {
     this.config = config;
-    this.isPlain = isPlain(config, this.bytes.length);
+    this.isSupported = isSupported(config);
+    this.isPlain = this.isSupported && isPlain(config, this.bytes.length);
     this.queuesMax = Math.max(config.readQueueNums, config.writeQueueNums);
+  }
+
+  /** Its queues, looked up when first needed: most topics of a broker lie idle. */
+  get stored(): StoredTopic {
+    if (this.#stored === undefined || this.#stored.isRemoved) {
+      this.#stored = this.#store.topic(this.name);
+    }
+    return this.#stored;
   }
 
   may(permission: number): boolean {
@@ -50,6 +73,13 @@ export function hashBytes(buffer: Buffer, start: number, end: number): number {
   let hash = 0;
   for (let at = start; at < end; at++) hash = (hash * 31 + (buffer[at] ?? 0)) | 0;
   return hash;
+}
+
+function isSupported({ attributes }: TopicConfig): boolean {
+  return (
+    (attributes['queue.type'] ?? 'SimpleCQ') === 'SimpleCQ' &&
+    (attributes['cleanup.policy'] ?? 'DELETE') === 'DELETE'
+  );
 }
 
 function isPlain({ topicName, order }: TopicConfig, nameBytes: number): boolean {

@@ -5,14 +5,9 @@
  * before the client that asked for it is answered, the disk.
  */
 import { assert } from '../../runtime/mod.ts';
-import {
-  type DataVersion,
-  isRecord,
-  nextVersion,
-  noVersion,
-  readVersion,
-} from '../metadata/data-version.ts';
-import { hashBytes, Topic } from './topic.ts';
+import { type DataVersion, nextVersion, noVersion, readVersion } from '../metadata/data-version.ts';
+import { isRecord } from '../metadata/json-body.ts';
+import { hashBytes, type StoredTopics, Topic } from './topic.ts';
 import { readTopicConfig, sameTopicConfig, type TopicConfig } from './topic-config.ts';
 
 /** Told of topics that are new or different, and of those that are gone. */
@@ -20,6 +15,7 @@ export type TopicListener = (changed: readonly Topic[], removed: readonly Topic[
 
 export class Topics {
   readonly #wallMs: () => number;
+  readonly #store: StoredTopics;
   readonly #byName = new Map<string, Topic>();
   readonly #listeners: TopicListener[] = [];
   /** Open addressing by `hash`; a power of two, at most half full. */
@@ -28,8 +24,9 @@ export class Topics {
   /** Whether `topics.json` is older than this. */
   unsaved = false;
 
-  constructor(wallMs: () => number) {
+  constructor(wallMs: () => number, store: StoredTopics) {
     this.#wallMs = wallMs;
+    this.#store = store;
   }
 
   get version(): DataVersion {
@@ -128,7 +125,7 @@ export class Topics {
   }
 
   #add(config: TopicConfig): Topic {
-    const topic = new Topic(config);
+    const topic = new Topic(config, this.#store);
     this.#byName.set(topic.name, topic);
     if (2 * this.#byName.size > this.#table.length) this.#rebuild(2 * this.#table.length);
     else this.#insert(topic);

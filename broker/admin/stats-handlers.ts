@@ -1,0 +1,173 @@
+/** How far queues and groups are: what tools show as topic status and consumer progress. */
+import {
+  type brokerRequests,
+  Double,
+  Failure,
+  type Printable,
+  printLegacy,
+} from '../../protocol/mod.ts';
+import type { Handlers } from '../../remoting/mod.ts';
+import type { ConsumeQueue, MessageStore } from '../../store/mod.ts';
+import type { BrokerConfig } from '../config.ts';
+import type { Consumers } from '../groups/consumers.ts';
+import type { SubscriptionGroups } from '../groups/subscription-groups.ts';
+import type { ConsumerOffsets } from '../offsets/consumer-offsets.ts';
+import type { Topic } from '../topics/topic.ts';
+import type { Topics } from '../topics/topics.ts';
+
+type Names =
+  | 'GET_TOPIC_STATS_INFO'
+  | 'GET_CONSUME_STATS'
+  | 'GET_BROKER_CONSUME_STATS'
+  | 'QUERY_CONSUME_TIME_SPAN';
+
+export interface StatsParts {
+  readonly config: BrokerConfig;
+  readonly topics: Topics;
+  readonly groups: SubscriptionGroups;
+  readonly consumers: Consumers;
+  readonly offsets: ConsumerOffsets;
+  readonly store: Pick<MessageStore, 'storeTimeOf'>;
+  readonly wallMs: () => number;
+  /** Messages a second, of the last minute. */
+  readonly rates: {
+    sent(topic: string): number;
+    delivered(topic: string, group: string): number;
+  };
+  /** `host:port` of this broker. */
+  readonly address: string;
+}
+
+/** How far a group is in one queue. */
+interface Progress {
+  readonly brokerOffset: number;
+  readonly consumerOffset: number;
+  readonly pullOffset: number;
+  readonly lastTimestamp: number;
+}
+
+export function statsHandlers(parts: StatsParts): Pick<Handlers<typeof brokerRequests>, Names> {
+  const { topics, groups, store, rates, address } = parts;
+  return {
+    GET_TOPIC_STATS_INFO: ({ header: { topic } }) => {
+      const found = requireTopic(topics, topic);
+      const offsetTable = new Map<object, Printable>();
+      for (const queue of queuesOf(found)) {
+        offsetTable.set(keyOf(parts, queue), {
+          minOffset: queue.minOffset,
+          maxOffset: queue.maxOffset,
+          lastUpdateTimestamp: store.storeTimeOf(queue, queue.maxOffset - 1) ?? 0,
+        });
+      }
+      const topicPutTps = new Double(rates.sent(topic));
+      return { body: Buffer.from(printLegacy({ offsetTable, topicPutTps })) };
+    },
+
+    GET_CONSUME_STATS: ({ header }) => {
+      const { consumerGroup, topic, topicList } = header;
+      const listed = topicList?.split(';').filter((name) => name.trim() !== '');
+      const wanted = listed ?? (topic === undefined ? undefined : [topic]);
+      return {
+        body: Buffer.from(
+          printLegacy(consumeStats(parts, consumerGroup, wanted, listed !== undefined)),
+        ),
+      };
+    },
+
+    GET_BROKER_CONSUME_STATS: () => {
+      let totalDiff = 0;
+      let totalInflightDiff = 0;
+      const consumeStatsList = [...groups.names()].flatMap((group) => {
+        const progress = [...progressOf(parts, group)];
+        for (const [, { brokerOffset, consumerOffset, pullOffset }] of progress) {
+          totalDiff += brokerOffset - consumerOffset;
+          totalInflightDiff += pullOffset - consumerOffset;
+        }
+        return progress.length === 0 ? [] : [{ [group]: [consumeStats(parts, group)] }];
+      });
+      const answer = { brokerAddr: address, consumeStatsList, totalDiff, totalInflightDiff };
+      return { body: Buffer.from(printLegacy(answer)) };
+    },
+
+    QUERY_CONSUME_TIME_SPAN: ({ header: { topic, group } }) => {
+      const found = requireTopic(topics, topic);
+      const consumeTimeSpanSet = queuesOf(found).map((queue) => timeSpan(parts, queue, group));
+      return { body: Buffer.from(printLegacy({ consumeTimeSpanSet })) };
+    },
+  };
+}
+
+/** The queues of a topic, whether or not something was ever sent to them. */
+export function queuesOf({ queuesMax, stored }: Topic): ConsumeQueue[] {
+  return Array.from({ length: queuesMax }, (_, queueId) => stored.queue(queueId));
+}
+
+/** How far a group is, queue by queue: of the topics it has offsets for and still subscribes to. */
+export function* progressOf(
+  { topics, consumers, offsets, store }: StatsParts,
+  group: string,
+  wanted = offsets.topicsOf(group),
+  isListed = false,
+): Generator<readonly [ConsumeQueue, Progress]> {
+  const online = consumers.find(group);
+  for (const name of wanted) {
+    const topic = topics.find(name);
+    const isDropped =
+      online !== undefined && online.subscriptions.size > 0 && !online.subscriptions.has(name);
+    if (topic === undefined || (isDropped && !isListed)) continue;
+    for (const queue of queuesOf(topic)) {
+      const consumerOffset = Math.max(0, offsets.find(name, group, queue.queueId) ?? 0);
+      const pullOffset = Math.max(
+        consumerOffset,
+        offsets.findPulled(name, group, queue.queueId) ?? 0,
+      );
+      const lastTimestamp = store.storeTimeOf(queue, consumerOffset - 1) ?? 0;
+      yield [queue, { brokerOffset: queue.maxOffset, consumerOffset, pullOffset, lastTimestamp }];
+    }
+  }
+}
+
+function consumeStats(
+  parts: StatsParts,
+  group: string,
+  wanted?: string[],
+  isListed = false,
+): { readonly [key: string]: Printable } {
+  const offsetTable = new Map<object, Printable>();
+  let tps = 0;
+  for (const [queue, progress] of progressOf(parts, group, wanted, isListed)) {
+    offsetTable.set(keyOf(parts, queue), { ...progress });
+    if (queue.queueId === 0) tps += parts.rates.delivered(queue.topic.name, group);
+  }
+  return { consumeTps: new Double(tps), offsetTable };
+}
+
+function timeSpan(
+  { config, offsets, store, wallMs }: StatsParts,
+  queue: ConsumeQueue,
+  group: string,
+) {
+  const consumed = offsets.find(queue.topic.name, group, queue.queueId) ?? 0;
+  const minTimeStamp = store.storeTimeOf(queue, queue.minOffset) ?? 0;
+  const consumeTimeStamp = store.storeTimeOf(queue, consumed - 1) ?? minTimeStamp;
+  const maxTimeStamp = store.storeTimeOf(queue, queue.maxOffset - 1) ?? 0;
+  // Behind by the age of the first message that is not consumed.
+  const next = store.storeTimeOf(queue, consumed);
+  return {
+    messageQueue: keyOf({ config }, queue),
+    minTimeStamp,
+    maxTimeStamp,
+    consumeTimeStamp,
+    delayTime: next === undefined ? 0 : wallMs() - next,
+  };
+}
+
+function keyOf({ config }: { readonly config: BrokerConfig }, { topic, queueId }: ConsumeQueue) {
+  return { brokerName: config.brokerName, queueId, topic: topic.name };
+}
+
+function requireTopic(topics: Topics, name: string): Topic {
+  const topic = topics.find(name);
+  if (topic !== undefined) return topic;
+  throw new Failure('TopicNotFound', `topic[${name}] not exist`);
+}

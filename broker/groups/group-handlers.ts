@@ -1,0 +1,168 @@
+/** What operators and tools ask about consumer groups and the clients in them. */
+import {
+  type brokerRequests,
+  Failure,
+  languageName,
+  type Printable,
+  printJson,
+} from '../../protocol/mod.ts';
+import type { Handlers } from '../../remoting/mod.ts';
+import { formatAddress } from '../../runtime/mod.ts';
+import { type JsonRecord, recordsIn, requireJson, requireText } from '../metadata/json-body.ts';
+import type { ConsumerOffsets } from '../offsets/consumer-offsets.ts';
+import type { Subscription } from '../pulling/subscription.ts';
+import { problemOfGroupName } from '../topics/names.ts';
+import type { Consumers, Member } from './consumers.ts';
+import type { Producers } from './producers.ts';
+import { readSubscriptionGroup, type SubscriptionGroups } from './subscription-groups.ts';
+
+type Names =
+  | 'UPDATE_AND_CREATE_SUBSCRIPTIONGROUP'
+  | 'UPDATE_AND_CREATE_SUBSCRIPTIONGROUP_LIST'
+  | 'GET_ALL_SUBSCRIPTIONGROUP_CONFIG'
+  | 'GET_SUBSCRIPTIONGROUP_CONFIG'
+  | 'DELETE_SUBSCRIPTIONGROUP'
+  | 'UPDATE_AND_GET_GROUP_FORBIDDEN'
+  | 'GET_CONSUMER_CONNECTION_LIST'
+  | 'GET_PRODUCER_CONNECTION_LIST'
+  | 'GET_ALL_PRODUCER_INFO'
+  | 'QUERY_TOPICS_BY_CONSUMER'
+  | 'QUERY_SUBSCRIPTION_BY_CONSUMER';
+
+export interface GroupParts {
+  readonly groups: SubscriptionGroups;
+  readonly consumers: Consumers;
+  readonly producers: Producers;
+  readonly offsets: ConsumerOffsets;
+  /** `host:port` of this broker. */
+  readonly address: string;
+  readonly wallMs: () => number;
+  readonly forgetGroup: (group: string) => void;
+}
+
+export function groupHandlers(parts: GroupParts): Pick<Handlers<typeof brokerRequests>, Names> {
+  return { ...settingHandlers(parts), ...connectionHandlers(parts), ...topicHandlers(parts) };
+}
+
+function settingHandlers({ groups, offsets, forgetGroup }: GroupParts) {
+  return {
+    UPDATE_AND_CREATE_SUBSCRIPTIONGROUP: ({ body }) => {
+      groups.put(readGroup(requireJson(body, 'consumer group')));
+      return {};
+    },
+
+    UPDATE_AND_CREATE_SUBSCRIPTIONGROUP_LIST: ({ body }) => {
+      const list = recordsIn(requireJson(body, 'consumer groups')['groupConfigList']);
+      for (const config of list.map(readGroup)) groups.put(config);
+      return {};
+    },
+
+    GET_ALL_SUBSCRIPTIONGROUP_CONFIG: () => ({
+      header: { totalGroupNum: groups.size },
+      body: Buffer.from(printJson(groups.toJson())),
+    }),
+
+    GET_SUBSCRIPTIONGROUP_CONFIG: ({ header: { group } }) => {
+      const found = groups.find(group);
+      if (found === undefined) {
+        throw new Failure('GroupNotFound', `No group in this broker. group: ${group}`);
+      }
+      return { body: Buffer.from(printJson({ ...found })) };
+    },
+
+    DELETE_SUBSCRIPTIONGROUP: ({ header: { groupName, cleanOffset } }) => {
+      groups.remove(groupName);
+      if (cleanOffset === true) offsets.forgetGroup(groupName);
+      forgetGroup(groupName);
+      return {};
+    },
+
+    UPDATE_AND_GET_GROUP_FORBIDDEN: ({ header: { group, topic, readable } }) => {
+      if (readable !== undefined) groups.setReadable(group, topic, readable);
+      const answer = { group, topic, readable: groups.mayRead(group, topic) };
+      return { body: Buffer.from(printJson(answer)) };
+    },
+  } satisfies Partial<Handlers<typeof brokerRequests>>;
+}
+
+function connectionHandlers({ consumers, producers, wallMs }: GroupParts) {
+  return {
+    GET_CONSUMER_CONNECTION_LIST: ({ header: { consumerGroup } }) => {
+      const group = consumers.find(consumerGroup);
+      if (group === undefined) {
+        throw new Failure('ConsumerNotOnline', `the consumer group[${consumerGroup}] not online`);
+      }
+      const table = [...group.subscriptions].map(([topic, it]) => [topic, shown(it)] as const);
+      const answer = {
+        connectionSet: [...group.members.values()].map(connectionOf),
+        consumeFromWhere: group.consumeFromWhere,
+        consumeType: group.consumeType,
+        messageModel: group.messageModel,
+        subscriptionTable: Object.fromEntries(table),
+      };
+      return { body: Buffer.from(printJson(answer)) };
+    },
+
+    GET_PRODUCER_CONNECTION_LIST: ({ header: { producerGroup } }) => {
+      const members = producers.find(producerGroup);
+      if (members === undefined) {
+        throw new Failure('InternalError', `the producer group[${producerGroup}] not exist`);
+      }
+      return { body: Buffer.from(printJson({ connectionSet: members.map(connectionOf) })) };
+    },
+
+    GET_ALL_PRODUCER_INFO: () => {
+      const data = [...producers.all()].map(([group, members]) => {
+        const infos = members.map(({ clientId, connection, language, version }) => ({
+          clientId,
+          language: languageName(language),
+          lastUpdateTimestamp: wallMs(),
+          remoteIP: formatAddress(connection.remote),
+          version,
+        }));
+        return [group, infos] as const;
+      });
+      return { body: Buffer.from(printJson({ data: Object.fromEntries(data) })) };
+    },
+  } satisfies Partial<Handlers<typeof brokerRequests>>;
+}
+
+function topicHandlers({ consumers, offsets, address }: GroupParts) {
+  return {
+    QUERY_TOPICS_BY_CONSUMER: ({ header: { group } }) => {
+      const answer = { brokerAddr: address, topicList: offsets.topicsOf(group) };
+      return { body: Buffer.from(printJson(answer)) };
+    },
+
+    QUERY_SUBSCRIPTION_BY_CONSUMER: ({ header: { group, topic = '' } }) => {
+      const subscription = consumers.find(group)?.subscriptions.get(topic);
+      const answer = { group, topic, subscriptionData: subscription && shown(subscription) };
+      return { body: Buffer.from(printJson(answer)) };
+    },
+  } satisfies Partial<Handlers<typeof brokerRequests>>;
+}
+
+function readGroup(entry: JsonRecord) {
+  const name = requireText(entry, 'groupName', 'consumer group');
+  const problem = problemOfGroupName(name);
+  if (problem !== undefined) throw new Failure('InvalidParameter', problem);
+  return readSubscriptionGroup(name, entry);
+}
+
+function connectionOf({ clientId, connection, language, version }: Member) {
+  const clientAddr = formatAddress(connection.remote);
+  return { clientAddr, clientId, language: languageName(language), version };
+}
+
+/** A subscription as Java's `SubscriptionData`. */
+function shown({ topic, expression, expressionType, version, tags, codes }: Subscription) {
+  return {
+    classFilterMode: false,
+    codeSet: [...codes],
+    expressionType,
+    subString: expression,
+    subVersion: version,
+    tagsSet: [...tags],
+    topic,
+  } satisfies Printable;
+}

@@ -1,0 +1,52 @@
+/** What `/metrics` shows of a broker: RocketMQ's names and labels, so that its dashboards work. */
+import { counter, gauge, histogram, type Meter } from '../metrics/mod.ts';
+
+const message = ['topic', 'message_type', 'is_system'] as const;
+const delivered = ['topic', 'consumer_group', 'is_system'] as const;
+const lag = ['consumer_group', 'topic', 'is_retry', 'is_system'] as const;
+const storage = ['storage_type', 'storage_medium'] as const;
+
+export const brokerMetrics = {
+  rocketmq_broker_permission: gauge('What clients may do here: 2 write, 4 read.'),
+  rocketmq_topic_number: gauge('Topics.'),
+  rocketmq_consumer_group_number: gauge('Consumer groups.'),
+  rocketmq_processor_watermark: gauge('Requests that wait, by what they wait for.', ['processor']),
+  rocketmq_messages_in_total: counter('Messages stored.', message),
+  rocketmq_throughput_in_total: counter('Bytes of messages stored.', message),
+  rocketmq_messages_out_total: counter('Messages delivered.', delivered),
+  rocketmq_throughput_out_total: counter('Bytes of messages delivered.', delivered),
+  rocketmq_message_size: histogram(
+    'Bytes of a stored message.',
+    [1024, 4096, 524_288, 1_048_576, 2_097_152, 4_194_304],
+    message,
+  ),
+  rocketmq_producer_connections: gauge('Connected producers.', [
+    'language',
+    'version',
+    'protocol_type',
+  ]),
+  rocketmq_consumer_connections: gauge('Connected consumers.', [
+    'language',
+    'version',
+    'protocol_type',
+    'consumer_group',
+    'consume_mode',
+    'is_system',
+  ]),
+  rocketmq_consumer_lag_messages: gauge('Messages not yet committed.', lag),
+  rocketmq_consumer_lag_latency_milliseconds: gauge('Age of the oldest of them.', lag),
+  rocketmq_consumer_inflight_messages: gauge('Messages delivered and not yet committed.', lag),
+  rocketmq_consumer_ready_messages: gauge('Messages not yet delivered.', lag),
+  rocketmq_consumer_queueing_latency_milliseconds: gauge('Age of the oldest of them.', lag),
+  rocketmq_rpc_latency_milliseconds: histogram(
+    'Time until a request was answered; plain sends and their like are not among them.',
+    [1, 3, 5, 7, 10, 100, 1000, 2000, 3000],
+    ['protocol_type', 'request_code', 'response_code', 'is_long_polling', 'result'],
+  ),
+  rocketmq_storage_size_bytes: gauge('Used space of the disk.', storage),
+  rocketmq_storage_flush_behind_bytes: gauge('Bytes a power cut would cost.', storage),
+  rocketmq_storage_dispatch_behind_bytes: gauge('Bytes consumers cannot see yet.', storage),
+  rocketmq_storage_message_reserve_time_milliseconds: gauge('Age of the oldest message.', storage),
+} as const;
+
+export type BrokerMeter = Meter<typeof brokerMetrics>;

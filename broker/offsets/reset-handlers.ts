@@ -1,0 +1,96 @@
+/** Offsets that operators set: moved to a time or a number, copied from another group. */
+import {
+  type brokerRequests,
+  Failure,
+  type Printable,
+  printJson,
+  printLegacy,
+} from '../../protocol/mod.ts';
+import type { Handlers } from '../../remoting/mod.ts';
+import type { ConsumeQueue, MessageStore } from '../../store/mod.ts';
+import type { BrokerConfig } from '../config.ts';
+import type { SubscriptionGroups } from '../groups/subscription-groups.ts';
+import type { Topics } from '../topics/topics.ts';
+import type { ConsumerOffsets } from './consumer-offsets.ts';
+
+type Names = 'INVOKE_BROKER_TO_RESET_OFFSET' | 'CLONE_GROUP_OFFSET' | 'QUERY_CORRECTION_OFFSET';
+
+export interface ResetParts {
+  readonly config: BrokerConfig;
+  readonly topics: Topics;
+  readonly groups: SubscriptionGroups;
+  readonly offsets: ConsumerOffsets;
+  readonly store: Pick<MessageStore, 'offsetByTime'>;
+}
+
+/** Says that a group needs no correction, as RocketMQ does. */
+const NO_CORRECTION = Number.MAX_SAFE_INTEGER;
+
+export function resetHandlers(parts: ResetParts): Pick<Handlers<typeof brokerRequests>, Names> {
+  const { config, topics, groups, offsets, store } = parts;
+  return {
+    INVOKE_BROKER_TO_RESET_OFFSET: ({ header }) => {
+      const { group, topic: name, queueId = -1, offset = -1, timestamp } = header;
+      const topic = topics.find(name);
+      if (topic === undefined) throw new Failure('TopicNotFound', `Topic ${name} does not exist`);
+      if (groups.find(group) === undefined) {
+        throw new Failure('GroupNotFound', `Group ${group} does not exist`);
+      }
+      const { readQueueNums } = topic.config;
+      if (queueId >= readQueueNums) {
+        throw new Failure(
+          'InvalidParameter',
+          `queueId is ${queueId}, expected less than ${readQueueNums}`,
+        );
+      }
+      const queueIds =
+        queueId >= 0 ? [queueId] : Array.from({ length: readQueueNums }, (_, id) => id);
+      const queues = queueIds.map((id) => topic.stored.queue(id));
+      // All are looked at before the first is moved.
+      const targets = queues.map((queue) => {
+        if (offset >= 0) return [queue, requireWithin(queue, offset)] as const;
+        return [
+          queue,
+          timestamp < 0 ? queue.maxOffset : store.offsetByTime(queue, timestamp, 'LOWER'),
+        ] as const;
+      });
+      const offsetTable = new Map<object, Printable>();
+      for (const [queue, target] of targets) {
+        offsets.reset(name, group, queue.queueId, target);
+        offsetTable.set(
+          { brokerName: config.brokerName, queueId: queue.queueId, topic: name },
+          target,
+        );
+      }
+      return { body: Buffer.from(printLegacy({ offsetTable })) };
+    },
+
+    CLONE_GROUP_OFFSET: ({ header: { srcGroup, destGroup, topic } }) => {
+      const cloned = topic === undefined ? offsets.topicsOf(srcGroup) : [topic];
+      for (const name of cloned) offsets.copy(name, srcGroup, destGroup);
+      return {};
+    },
+
+    QUERY_CORRECTION_OFFSET: ({ header: { topic, compareGroup, filterGroups = '' } }) => {
+      const compared = offsets.queues(topic, compareGroup);
+      const excluded = new Set([compareGroup, ...filterGroups.split(',')]);
+      const others = offsets.groupsOf(topic).filter((group) => !excluded.has(group));
+      const correctionOffsets: Record<string, number> = {};
+      for (const group of others) {
+        for (const [queueId, at] of offsets.queues(topic, group)) {
+          const least = Math.min(at, correctionOffsets[queueId] ?? Number.MAX_SAFE_INTEGER);
+          correctionOffsets[queueId] = least < (compared.get(queueId) ?? 0) ? NO_CORRECTION : least;
+        }
+      }
+      return { body: Buffer.from(printJson({ correctionOffsets })) };
+    },
+  };
+}
+
+function requireWithin({ minOffset, maxOffset }: ConsumeQueue, offset: number): number {
+  if (offset >= minOffset && offset <= maxOffset + 1) return offset;
+  throw new Failure(
+    'InternalError',
+    `Target offset ${offset} not in consume queue range [${minOffset}-${maxOffset}]`,
+  );
+}

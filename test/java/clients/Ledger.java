@@ -27,7 +27,9 @@ import org.apache.rocketmq.common.message.MessageExt;
 public final class Ledger {
   private static final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
   private static final Set<Long> consumed = ConcurrentHashMap.newKeySet();
-  private static final AtomicLong next = new AtomicLong(), failed = new AtomicLong();
+  private static final AtomicLong next = new AtomicLong(),
+      entered = new AtomicLong(),
+      failed = new AtomicLong();
 
   public static void main(String[] args) throws Exception {
     String namesrv = args[0], topic = args[1];
@@ -54,14 +56,14 @@ public final class Ledger {
   }
 
   private static void send(DefaultMQProducer producer, String topic, int wanted) {
-    while (acknowledged.size() < wanted) {
+    while (entered.get() < wanted) {
       long number = next.getAndIncrement();
       byte[] body = Long.toString(number).getBytes(StandardCharsets.UTF_8);
       try {
         if (producer.send(new Message(topic, body)).getSendStatus() != SendStatus.SEND_OK) continue;
         acknowledged.add(number);
-        if (acknowledged.size() % 100 == 0)
-          System.out.println("acknowledged " + acknowledged.size());
+        long count = entered.incrementAndGet();
+        if (count % 100 == 0) System.out.println("acknowledged " + count);
       } catch (Exception e) {
         failed.incrementAndGet();
         pause(100);

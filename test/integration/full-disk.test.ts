@@ -1,8 +1,8 @@
 /** A full disk: sends are refused, reads go on, and nothing that was acknowledged is lost. */
-import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { type BrokerPlace, type BrokerProcess } from '../processes/broker-process.ts';
 import { startBroker } from '../processes/gantry.ts';
+import { Running } from '../processes/running.ts';
 import { Scratch } from '../processes/scratch.ts';
 import { Wire } from '../processes/wire.ts';
 
@@ -13,26 +13,27 @@ const DISK_BYTES = 24 << 20;
 const SEGMENT_BYTES = 1 << 20;
 
 /** A disk of its own where this user may have one. */
-class SmallDisk implements Disposable {
+class SmallDisk implements AsyncDisposable {
   readonly path: string;
   readonly mounted: boolean;
-  readonly #scratch = new Scratch();
+  readonly #scratch: Scratch;
 
-  constructor() {
-    this.path = this.#scratch.path;
-    const mount = spawnSync('mount', [
-      '-t',
-      'tmpfs',
-      '-o',
-      `size=${DISK_BYTES}`,
-      'none',
-      this.path,
-    ]);
-    this.mounted = mount.status === 0;
+  private constructor(scratch: Scratch, mounted: boolean) {
+    this.path = scratch.path;
+    this.mounted = mounted;
+    this.#scratch = scratch;
   }
 
-  [Symbol.dispose](): void {
-    if (this.mounted) spawnSync('umount', ['-l', this.path]);
+  static async make(): Promise<SmallDisk> {
+    const scratch = new Scratch();
+    const size = `size=${DISK_BYTES}`;
+    const mount = new Running(['mount', '-t', 'tmpfs', '-o', size, 'none', scratch.path]);
+    const { code } = await mount.exited;
+    return new SmallDisk(scratch, code === 0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.mounted) await new Running(['umount', '-l', this.path]).exited;
     this.#scratch[Symbol.dispose]();
   }
 }
@@ -100,7 +101,7 @@ async function pulled({ address }: BrokerProcess): Promise<number> {
 }
 
 test('a full disk refuses sends with 14, serves what it holds, and loses nothing acknowledged', async () => {
-  using disk = new SmallDisk();
+  await using disk = await SmallDisk.make();
   const place = placeOn(disk);
   let acknowledged = 0;
   {

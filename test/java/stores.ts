@@ -50,7 +50,7 @@ export function settingsOf(name: string): Record<string, number> {
 }
 
 /** One line a message: comparing two lists of lines compares all that a consumer can see. */
-export function lineOf(message: ManifestMessage): string {
+function lineOf(message: ManifestMessage): string {
   const { topic, queueId, queueOffset, physicalOffset, size, recordSha256 } = message;
   return `${topic}/${queueId}/${queueOffset} at ${physicalOffset}, ${size} bytes, ${recordSha256}`;
 }
@@ -60,7 +60,7 @@ const VIEW_MESSAGE_BY_ID = 33;
 const NO_PERMISSION = 16;
 
 /** Everything the broker serves of a queue from `min` to its end, record by record, as lines. */
-export async function served(address: string, queue: string, min: number): Promise<string[]> {
+async function served(address: string, queue: string, min: number): Promise<string[]> {
   using wire = await Wire.connect(address);
   const slash = queue.lastIndexOf('/');
   const fields = {
@@ -90,9 +90,9 @@ export async function served(address: string, queue: string, min: number): Promi
 }
 
 /** Dead letter topics are made without the read bit; their records can still be asked for. */
-export class WriteOnlyTopic extends Error {}
+class WriteOnlyTopic extends Error {}
 
-export async function servedAt(address: string, physicalOffset: number): Promise<string> {
+async function servedAt(address: string, physicalOffset: number): Promise<string> {
   using wire = await Wire.connect(address);
   const answer = await wire.success({
     code: VIEW_MESSAGE_BY_ID,

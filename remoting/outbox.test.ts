@@ -117,11 +117,11 @@ describe('Outbox', () => {
           const content = Buffer.alloc(bytes, (index % 250) + 1);
           if (kind === 'put') box.put(content);
           // Its owner overwrites a lent buffer as soon as it has it back.
-          if (kind === 'lend')
-            box.lend([content], () => {
-              content.fill(0);
-              returned++;
-            });
+          const takeBack = (): void => {
+            content.fill(0);
+            returned++;
+          };
+          if (kind === 'lend') box.lend([content], takeBack);
           if (kind === 'put' || kind === 'lend') expected.push(Buffer.from(content));
           if (kind === 'lend') lent++;
           if (kind === 'turn') endTurn();

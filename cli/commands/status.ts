@@ -2,7 +2,7 @@
 import type { ClusterStatus } from '../local/messages.ts';
 import { requireCluster } from '../local/state-folder.ts';
 import { findSupervisor } from '../local/supervisor-client.ts';
-import { type OutputForm, print, printJson, table } from '../output.ts';
+import { type OutputForm, print, printJson, printRows } from '../output.ts';
 import { ownVersion } from '../version.ts';
 
 export interface StatusOptions {
@@ -36,8 +36,12 @@ export function printStatus(status: ClusterStatus, form: OutputForm): void {
   const { cluster, nameServers, supervisor, pods } = status;
   const running = supervisor === null ? 'stopped' : `name server ${nameServers.join(', ')}`;
   print(`${cluster}: ${running}\n`);
-  const rows = pods.map(({ name, state, address, pid, restarts, dataFolder }) => {
-    return [name, state, address, pid === null ? '-' : String(pid), String(restarts), dataFolder];
+  printRows('table', pods, {
+    POD: ({ name }) => name,
+    STATE: ({ state }) => state,
+    ADDRESS: ({ address }) => address,
+    PID: ({ pid }) => (pid === null ? '-' : String(pid)),
+    RESTARTS: ({ restarts }) => String(restarts),
+    DATA: ({ dataFolder }) => dataFolder,
   });
-  print(table(['POD', 'STATE', 'ADDRESS', 'PID', 'RESTARTS', 'DATA'], rows));
 }

@@ -60,7 +60,12 @@ async function bringUp(
 ): Promise<ClusterStatus> {
   const running = await (await findSupervisor(folder))?.ask({ want: 'status' });
   if (running !== undefined) checkVersion(running);
-  await requireFreePorts(desired, running);
+  // Those whose supervisor was killed are ended, and their ports free, before new ones start.
+  const ours = [
+    ...(running?.pods ?? []).filter(({ pid }) => pid !== null).map(({ name }) => name),
+    ...Object.keys(folder.findRunning()?.pods ?? {}),
+  ];
+  await requireFreePorts(desired.processes, ours);
 
   folder.make();
   folder.keepDesired(desired);
@@ -147,12 +152,11 @@ function endOf({ lastExit }: PodStatus): string {
 
 /** Found before anything is started, and with the holder's name. */
 async function requireFreePorts(
-  { processes }: Prepared['desired'],
-  running: ClusterStatus | undefined,
+  processes: Prepared['desired']['processes'],
+  ours: readonly string[],
 ): Promise<void> {
-  const ours = new Set(running?.pods.filter(({ pid }) => pid !== null).map(({ name }) => name));
   for (const { pod, role, host, port } of processes) {
-    if (ours.has(pod)) continue;
+    if (ours.includes(pod)) continue;
     const remedy =
       role === 'nameserver'
         ? 'stop it, or choose another address with --nameserver HOST:PORT'

@@ -38,7 +38,7 @@ function listenError(address: Address): Promise<string | undefined> {
 }
 
 /** `process 4711 (java -cp …)`; undefined when nobody, or not for us to know. */
-export function findPortHolder(address: Address): string | undefined {
+function findPortHolder(address: Address): string | undefined {
   try {
     return process.platform === 'linux' ? fromProc(address) : fromLsof(address);
   } catch {

@@ -117,7 +117,7 @@ export class StateFolder {
 }
 
 /** All clusters under `root`, by name. */
-export function clustersIn(root: string): string[] {
+function clustersIn(root: string): string[] {
   if (!existsSync(root)) return [];
   return readdirSync(root).filter((name) => {
     return statSync(join(root, name)).isDirectory() && new StateFolder(root, name).exists();

@@ -8,7 +8,7 @@ import { laterInEveryRole, storageTransitions } from './shared-rules.ts';
 const GROUP_NAME_LENGTH_MAX = 42;
 
 /** Keys of broker.conf that the operator renders itself, and what to use instead. */
-export const reservedBrokerKeys: Readonly<Record<string, string>> = {
+const reservedBrokerKeys: Readonly<Record<string, string>> = {
   brokerClusterName: 'use `clusterName`',
   brokerName: 'use `groupPrefix`',
   brokerId: 'the place in the group decides it',

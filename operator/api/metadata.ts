@@ -6,9 +6,9 @@ import { dnsLabel, textMap } from './scalars.ts';
 export const API_VERSION = 'gantrymq.io/v1alpha1';
 
 /** The namespace of a manifest that names none. */
-export const DEFAULT_NAMESPACE = 'default';
+const DEFAULT_NAMESPACE = 'default';
 
-export const metadataBlock = block(
+const metadataBlock = block(
   {
     name: dnsLabel({ maxLength: 40, description: 'Name of the object, part of all it renders.' }),
     namespace: dnsLabel({ default: DEFAULT_NAMESPACE, description: 'Namespace of the object.' }),

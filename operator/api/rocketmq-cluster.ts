@@ -35,7 +35,7 @@ const {
   ...ofTheirOwn
 } = brokerSetSpec.properties;
 
-export const clusterSpec = block({
+const clusterSpec = block({
   ...templateFields(imageFields),
   nameServer: template(nameServerSpec),
   controller: template(controllerBlock),

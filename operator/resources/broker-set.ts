@@ -10,7 +10,7 @@ import type { EnvironmentVariable, Rendered, StatefulSet } from './kubernetes.ts
 import { labelsOf, type Owner, selectorOf } from './labels.ts';
 import { claimTemplates, podTemplate, type Role } from './pod-template.ts';
 
-export const BROKER_PORT = 10_911;
+const BROKER_PORT = 10_911;
 const FILE = 'broker.conf';
 
 export interface BrokerContext {

@@ -6,7 +6,7 @@ import type { Rendered, Service, StatefulSet } from './kubernetes.ts';
 import { labelsOf, type Owner, selectorOf } from './labels.ts';
 import { claimTemplates, podTemplate, type Role } from './pod-template.ts';
 
-export const NAME_SERVER_PORT = 9876;
+const NAME_SERVER_PORT = 9876;
 const FILE = 'namesrv.conf';
 
 /** `version` is what runs where the spec names none: the operator's own. */

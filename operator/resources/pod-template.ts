@@ -21,10 +21,10 @@ import type {
 import { type Labels, labelsOf, type Owner } from './labels.ts';
 import { mergePatch } from './merge-patch.ts';
 
-export const MANAGEMENT_PORT = 8090;
+const MANAGEMENT_PORT = 8090;
 
 /** Changes when a pod must be started anew to take its configuration. */
-export const RESTART_HASH = 'gantrymq.io/restart-hash';
+const RESTART_HASH = 'gantrymq.io/restart-hash';
 
 interface PodOwnerSpec extends ImageSpec {
   readonly pod: PodOptions;
@@ -47,7 +47,7 @@ export interface Role {
 }
 
 /** The image of `version` unless the user names another. */
-export function imageOf({ image, version }: ImageSpec, ownVersion: string): string {
+function imageOf({ image, version }: ImageSpec, ownVersion: string): string {
   return image ?? `gantry:${version ?? ownVersion}`;
 }
 

@@ -161,7 +161,7 @@ function wordValue(word: string): Json | undefined {
   // Java's writer puts a letter after some numbers: 5L, 1.5D.
   if (!/^-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?[LFDlfd]?$/.test(word)) return undefined;
   const number = Number.parseFloat(word);
-  return Number.isInteger(number) ? clampLong(number) : number;
+  return /^-?\d+[Ll]?$/.test(word) ? clampLong(number) : number;
 }
 
 function isSpace(unit: number): boolean {
@@ -225,7 +225,9 @@ const legacy: Form = {
 
 function print(value: Printable, form: Form): string {
   if (typeof value === 'string') return form.quote(value);
-  if (typeof value === 'number') return Number.isInteger(value) ? printLong(value) : String(value);
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) ? printLong(value) : String(value);
+  }
   if (typeof value !== 'object' || value === null) return String(value ?? null);
   if (value instanceof Double) return printDouble(value.value);
   if (Array.isArray(value)) return `[${value.map((item) => print(item, form)).join(',')}]`;

@@ -4,8 +4,10 @@
  */
 import {
   addresses,
+  brokerElsewhere,
   bytes,
   type ConfigOf,
+  everyRole,
   flag,
   integer,
   oneOf,
@@ -13,10 +15,8 @@ import {
   text,
 } from '../config/mod.ts';
 import { type Address, parseAddress } from '../runtime/mod.ts';
-import { otherKeys } from './other-keys.ts';
 
 const name = /^[%|a-zA-Z0-9_-]{1,120}$/;
-const port = { min: 1, max: 65_535 };
 const milliseconds = { min: 1, max: 86_400_000 };
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -61,11 +61,6 @@ const network = {
     max: 65_535,
     doc: 'Port of the remoting protocol; the one two below it serves sends and administration.',
   }),
-  managementPort: integer({
-    fallback: 8090,
-    ...port,
-    doc: 'Port of /metrics, /livez and /readyz.',
-  }),
   namesrvAddr: addresses({
     fallback: {
       says: 'the environment variable NAMESRV_ADDR',
@@ -99,6 +94,10 @@ const network = {
 };
 
 const admission = {
+  configBlackList: text({
+    fallback: 'configBlackList;brokerConfigPath',
+    doc: 'Options that no request may change, separated by `;`.',
+  }),
   brokerPermission: integer({
     fallback: 6,
     min: 0,
@@ -210,15 +209,25 @@ const consuming = {
     fallback: 256 * KiB,
     min: KiB,
     max: 16 * MiB,
-    live: true,
     doc: 'Most bytes of one pull from the newest messages.',
   }),
   maxTransferCountOnMessageInMemory: integer({
     fallback: 32,
     min: 1,
     max: 4096,
-    live: true,
     doc: 'Most messages of one pull from the newest messages.',
+  }),
+  maxTransferBytesOnMessageInDisk: bytes({
+    fallback: 64 * KiB,
+    min: KiB,
+    max: 16 * MiB,
+    doc: 'Most bytes of one pull from messages that are no longer in memory.',
+  }),
+  maxTransferCountOnMessageInDisk: integer({
+    fallback: 8,
+    min: 1,
+    max: 4096,
+    doc: 'Most messages of one pull from messages that are no longer in memory.',
   }),
   defaultQueryMaxNum: integer({
     fallback: 32,
@@ -306,12 +315,10 @@ const cleaning = {
     fallback: 72,
     min: 1,
     max: 87_600,
-    live: true,
     doc: 'Hours to keep messages.',
   }),
   cleanFileForciblyEnable: flag({
     fallback: true,
-    live: true,
     doc: 'Whether files that are not expired may be removed to keep a filling disk going.',
   }),
   cleanResourceInterval: integer({
@@ -323,21 +330,18 @@ const cleaning = {
     fallback: 75,
     min: 10,
     max: 95,
-    live: true,
     doc: 'Percent of the disk above which expired files go at any hour.',
   }),
   diskSpaceCleanForciblyRatio: integer({
     fallback: 85,
     min: 30,
     max: 100,
-    live: true,
     doc: 'Percent of the disk above which the oldest files go although not expired.',
   }),
   diskSpaceWarningLevelRatio: integer({
     fallback: 90,
     min: 35,
     max: 100,
-    live: true,
     doc: 'Percent of the disk above which sends are refused.',
   }),
 };
@@ -349,6 +353,7 @@ export const brokerOptions = {
   ...consuming,
   ...storing,
   ...cleaning,
+  ...everyRole,
 } as const;
 
 export type BrokerConfig = ConfigOf<typeof brokerOptions>;
@@ -356,7 +361,7 @@ export type BrokerConfig = ConfigOf<typeof brokerOptions>;
 export const brokerSchema: Schema<typeof brokerOptions> = {
   role: 'broker',
   options: brokerOptions,
-  elsewhere: otherKeys,
+  elsewhere: brokerElsewhere,
   check: (config) =>
     config.diskSpaceCleanForciblyRatio > config.diskSpaceWarningLevelRatio
       ? [

@@ -47,6 +47,8 @@ export const brokerMetrics = {
   rocketmq_storage_flush_behind_bytes: gauge('Bytes a power cut would cost.', storage),
   rocketmq_storage_dispatch_behind_bytes: gauge('Bytes consumers cannot see yet.', storage),
   rocketmq_storage_message_reserve_time_milliseconds: gauge('Age of the oldest message.', storage),
+  gantry_remoting_connections: gauge('Connections that are open.'),
+  gantry_remoting_malformed_total: counter('Connections closed because of malformed input.'),
 } as const;
 
 export type BrokerMeter = Meter<typeof brokerMetrics>;

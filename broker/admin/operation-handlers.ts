@@ -15,7 +15,10 @@ import {
   printLegacy,
 } from '../../protocol/mod.ts';
 import type { Handlers } from '../../remoting/mod.ts';
+import type { Runtime } from '../../runtime/mod.ts';
+import type { MessageStore } from '../../store/mod.ts';
 import { type BrokerConfig, brokerSchema } from '../config.ts';
+import { saveSettings } from '../metadata/config-file.ts';
 import type { ConsumerOffsets } from '../offsets/consumer-offsets.ts';
 import { type RuntimeFacts, runtimeInfo } from './runtime-info.ts';
 import type { Span, Statistics } from './statistics.ts';
@@ -36,15 +39,14 @@ export interface OperationParts {
   readonly config: BrokerConfig;
   readonly offsets: ConsumerOffsets;
   readonly statistics: Statistics;
-  readonly runtimeFacts: () => RuntimeFacts;
+  readonly state: () => RuntimeFacts;
   /** Options that are different now, by name. */
   readonly onConfigChanged: (names: readonly string[]) => void;
-  readonly cleaning: {
-    /** Destroys queues of topics that are no more. */
-    unusedTopics(): void;
-    /** Removes what is past its time now, whatever the hour. */
-    expired(): void;
-  };
+  readonly store: Pick<MessageStore, 'clean'>;
+  /** Destroys queues of topics that are no more. */
+  readonly removeUnusedTopics: () => void;
+  readonly runtime: Runtime;
+  readonly configFile: string | undefined;
 }
 
 const SPAN_NAMES: Readonly<Record<string, Span>> = {
@@ -58,7 +60,7 @@ const PROTECTED = ['configBlackList', 'brokerConfigPath', 'rocketmqHome'];
 export function operationHandlers(
   parts: OperationParts,
 ): Pick<Handlers<typeof brokerRequests>, Names> {
-  const { config, offsets, statistics, cleaning } = parts;
+  const { config, offsets, statistics, store } = parts;
   return {
     UPDATE_BROKER_CONFIG: ({ body }) => {
       changeConfig(parts, body.toString());
@@ -71,7 +73,7 @@ export function operationHandlers(
     }),
 
     GET_BROKER_RUNTIME_INFO: () => ({
-      body: Buffer.from(printJson({ table: runtimeInfo(parts.runtimeFacts()) })),
+      body: Buffer.from(printJson({ table: runtimeInfo(parts.state()) })),
     }),
 
     GET_ALL_CONSUMER_OFFSET: () => ({ body: Buffer.from(printJson(offsets.toJson())) }),
@@ -95,33 +97,48 @@ export function operationHandlers(
     },
 
     CLEAN_EXPIRED_CONSUMEQUEUE: () => {
-      cleaning.expired();
+      store.clean(true);
       return {};
     },
     CLEAN_UNUSED_TOPIC: () => {
-      cleaning.unusedTopics();
+      parts.removeUnusedTopics();
       return {};
     },
     DELETE_EXPIRED_COMMITLOG: () => {
-      cleaning.expired();
+      store.clean(true);
       return {};
     },
   };
 }
 
-function changeConfig({ config, onConfigChanged }: OperationParts, text: string): void {
+/** All of the changes or none; those made are written to the file the broker was started from. */
+function changeConfig(parts: OperationParts, text: string): void {
+  const { config, configFile, runtime, onConfigChanged } = parts;
   const { entries, malformed } = parseProperties(text);
   const [problem] = malformed;
-  if (problem !== undefined)
-    throw new Failure('InternalError', `Cannot read the settings: ${problem.message}`);
-  if (entries.some(({ key }) => PROTECTED.includes(key))) {
+  if (problem !== undefined) {
+    const remark = `string2Properties error: line ${problem.line}: ${problem.message}`;
+    throw new Failure('InternalError', remark);
+  }
+  const forbidden = new Set([...PROTECTED, ...config.configBlackList.split(';')]);
+  if (entries.some(({ key }) => forbidden.has(key))) {
     throw new Failure('NoPermission', 'Can not update config in black list.');
   }
+  const changes = new Map(entries.map(({ key, value }) => [key, value]));
+  const changed = applied(config, changes);
+  if (changed.length === 0) return;
+  runtime.log.info('Settings changed', { changed });
+  onConfigChanged(changed);
+  if (configFile === undefined) return;
+  const kept = changed.map((key) => [key, changes.get(key) ?? ''] as const);
+  saveSettings(runtime.disk, configFile, new Map(kept));
+}
+
+function applied(config: BrokerConfig, changes: ReadonlyMap<string, string>): readonly string[] {
   try {
-    const changes = entries.map(({ key, value }) => [key, value] as const);
-    onConfigChanged(updateConfig(brokerSchema, config, changes));
+    return updateConfig(brokerSchema, config, changes);
   } catch (error) {
-    if (error instanceof ConfigError) throw new Failure('InternalError', error.message);
-    throw error;
+    if (!(error instanceof ConfigError)) throw error;
+    throw new Failure('InvalidParameter', error.message, { cause: error });
   }
 }

@@ -15,25 +15,17 @@ export interface RuntimeFacts {
   readonly startAcceptMs: number;
   readonly sent: SendCounts;
   readonly delivered: PullCounts;
+  readonly cluster: string;
   readonly statistics: Statistics;
   readonly log: {
     readonly minOffset: number;
     readonly appendedEnd: number;
     readonly flushedEnd: number;
-    readonly dispatchedEnd: number;
+    readonly dispatchBehindBytes: number;
     /** Store time of the oldest message; -1 when there is none. */
     readonly earliestMs: number;
   };
   readonly space: DiskSpace;
-  /** Totals at the last two midnights. */
-  readonly mornings: Mornings;
-}
-
-export interface Mornings {
-  readonly putYesterday: number;
-  readonly putToday: number;
-  readonly getYesterday: number;
-  readonly getToday: number;
 }
 
 const RATES: Readonly<Record<string, string>> = {
@@ -62,26 +54,26 @@ function identity({ bootMs, nowMs, isWritable, startAcceptMs }: RuntimeFacts) {
   };
 }
 
-function totals({ sent, delivered, mornings }: RuntimeFacts) {
+function totals({ sent, delivered, statistics, cluster }: RuntimeFacts) {
   const average = sent.messages === 0 ? 0 : sent.bytes / sent.messages;
   return {
     putMessageTimesTotal: String(sent.messages),
     putMessageFailedTimes: String(sent.refused),
     putMessageSizeTotal: String(sent.bytes),
     putMessageAverageSize: double(average),
-    msgPutTotalYesterdayMorning: String(mornings.putYesterday),
-    msgPutTotalTodayMorning: String(mornings.putToday),
+    msgPutTotalYesterdayMorning: String(statistics.atMidnight('BROKER_PUT_NUMS', cluster, 1)),
+    msgPutTotalTodayMorning: String(statistics.atMidnight('BROKER_PUT_NUMS', cluster, 0)),
     msgPutTotalTodayNow: String(sent.messages),
-    msgGetTotalYesterdayMorning: String(mornings.getYesterday),
-    msgGetTotalTodayMorning: String(mornings.getToday),
+    msgGetTotalYesterdayMorning: String(statistics.atMidnight('BROKER_GET_NUMS', cluster, 1)),
+    msgGetTotalTodayMorning: String(statistics.atMidnight('BROKER_GET_NUMS', cluster, 0)),
     msgGetTotalTodayNow: String(delivered.messages),
   };
 }
 
-function rates({ statistics }: RuntimeFacts) {
+function rates({ statistics, cluster }: RuntimeFacts) {
   const entries = Object.entries(RATES).map(([key, name]) => {
     const windows = WINDOWS.map((back) => {
-      return double(statistics.rate(name, '', 'tenMinutes', back)?.perSecond ?? 0);
+      return double(statistics.rate(name, cluster, 'tenMinutes', back)?.perSecond ?? 0);
     });
     return [key, windows.join(' ')] as const;
   });
@@ -98,7 +90,7 @@ function storage({ log, space, storePath, nowMs }: RuntimeFacts) {
     [`commitLogDiskRatio_${storePath}/commitlog`]: ratio,
     consumeQueueDiskRatio: ratio,
     commitLogDirCapacity: `Total : ${size(totalBytes)}, Free : ${size(freeBytes)}.`,
-    dispatchBehindBytes: String(log.appendedEnd - log.dispatchedEnd),
+    dispatchBehindBytes: String(log.dispatchBehindBytes),
     remainHowManyDataToFlush: size(log.appendedEnd - log.flushedEnd),
     earliestMessageTimeStamp: String(log.earliestMs < 0 ? nowMs : log.earliestMs),
   };

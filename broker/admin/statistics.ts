@@ -33,6 +33,8 @@ class History {
     day: [],
   };
   latest = 0;
+  /** Totals at the last midnight and the one before. */
+  readonly midnights: [number, number] = [0, 0];
   /** The sampling round it was last seen in. */
   round = 0;
 
@@ -69,6 +71,7 @@ export class Statistics {
   readonly #look: () => Iterable<Total>;
   readonly #histories = new Map<string, History>();
   #round = 0;
+  #day: number | undefined;
   #timer: Timer | undefined;
 
   /** `look` names every total there is at this moment. */
@@ -89,15 +92,24 @@ export class Statistics {
   sample(): void {
     const atMs = this.#clock.monotonicMs();
     this.#round++;
+    const day = new Date(this.#clock.wallMs()).getDate();
+    const isMidnight = this.#day !== undefined && day !== this.#day;
+    this.#day = day;
     for (const { name, key, value } of this.#look()) {
       const id = idOf(name, key);
       const history = this.#histories.get(id) ?? new History();
+      if (isMidnight) history.midnights.splice(0, 2, value, history.midnights[0]);
       history.add({ atMs, value }, this.#round);
       this.#histories.set(id, history);
     }
     for (const [id, { round }] of this.#histories) {
       if (round !== this.#round) this.#histories.delete(id);
     }
+  }
+
+  /** The total at the last midnight, or `back` midnights before; 0 when it was not running then. */
+  atMidnight(name: string, key: string, back: 0 | 1): number {
+    return this.#histories.get(idOf(name, key))?.midnights[back] ?? 0;
   }
 
   /** The rate over the last `back` samples of a span; undefined when the total is unknown. */

@@ -14,6 +14,7 @@ import type { SubscriptionGroups } from '../groups/subscription-groups.ts';
 import type { ConsumerOffsets } from '../offsets/consumer-offsets.ts';
 import type { Topic } from '../topics/topic.ts';
 import type { Topics } from '../topics/topics.ts';
+import type { Statistics } from './statistics.ts';
 
 type Names =
   | 'GET_TOPIC_STATS_INFO'
@@ -29,11 +30,7 @@ export interface StatsParts {
   readonly offsets: ConsumerOffsets;
   readonly store: Pick<MessageStore, 'storeTimeOf'>;
   readonly wallMs: () => number;
-  /** Messages a second, of the last minute. */
-  readonly rates: {
-    sent(topic: string): number;
-    delivered(topic: string, group: string): number;
-  };
+  readonly statistics: Statistics;
   /** `host:port` of this broker. */
   readonly address: string;
 }
@@ -47,7 +44,7 @@ interface Progress {
 }
 
 export function statsHandlers(parts: StatsParts): Pick<Handlers<typeof brokerRequests>, Names> {
-  const { topics, groups, store, rates, address } = parts;
+  const { topics, groups, store, statistics, address } = parts;
   return {
     GET_TOPIC_STATS_INFO: ({ header: { topic } }) => {
       const found = requireTopic(topics, topic);
@@ -59,7 +56,9 @@ export function statsHandlers(parts: StatsParts): Pick<Handlers<typeof brokerReq
           lastUpdateTimestamp: store.storeTimeOf(queue, queue.maxOffset - 1) ?? 0,
         });
       }
-      const topicPutTps = new Double(rates.sent(topic));
+      const topicPutTps = new Double(
+        statistics.rate('TOPIC_PUT_NUMS', topic, 'minute')?.perSecond ?? 0,
+      );
       return { body: Buffer.from(printLegacy({ offsetTable, topicPutTps })) };
     },
 
@@ -104,7 +103,12 @@ export function queuesOf({ queuesMax, stored }: Topic): ConsumeQueue[] {
 
 /** How far a group is, queue by queue: of the topics it has offsets for and still subscribes to. */
 export function* progressOf(
-  { topics, consumers, offsets, store }: StatsParts,
+  {
+    topics,
+    consumers,
+    offsets,
+    store,
+  }: Pick<StatsParts, 'topics' | 'consumers' | 'offsets' | 'store'>,
   group: string,
   wanted = offsets.topicsOf(group),
   isListed = false,
@@ -137,9 +141,13 @@ function consumeStats(
   let tps = 0;
   for (const [queue, progress] of progressOf(parts, group, wanted, isListed)) {
     offsetTable.set(keyOf(parts, queue), { ...progress });
-    if (queue.queueId === 0) tps += parts.rates.delivered(queue.topic.name, group);
+    if (queue.queueId === 0) tps += deliveryRate(parts, queue.topic.name, group);
   }
   return { consumeTps: new Double(tps), offsetTable };
+}
+
+function deliveryRate({ statistics }: StatsParts, topic: string, group: string): number {
+  return statistics.rate('GROUP_GET_NUMS', `${topic}@${group}`, 'minute')?.perSecond ?? 0;
 }
 
 function timeSpan(

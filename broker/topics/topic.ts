@@ -4,6 +4,7 @@
  * on to it instead of to its name.
  */
 
+import type { HistogramSeries } from '../../metrics/mod.ts';
 import type { StoredTopic } from '../../store/mod.ts';
 import { isDeadLetterTopic, isRetryTopic, mayBeSentTo } from './names.ts';
 import type { TopicConfig } from './topic-config.ts';
@@ -32,8 +33,8 @@ export class Topic {
 
   messagesIn = 0;
   bytesIn = 0;
-  /** Messages by size: the buckets of `rocketmq_message_size`. */
-  readonly sizes: number[] = [0, 0, 0, 0, 0, 0, 0];
+  /** Messages by size; from the first message on. */
+  sizes: HistogramSeries | undefined = undefined;
   #stored: StoredTopic | undefined;
   readonly #store: StoredTopics;
 

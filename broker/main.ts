@@ -1,0 +1,235 @@
+/**
+ * A broker: takes messages, keeps them, hands them out. The composition root: the one file of this
+ * folder that knows how its parts go together, start and stop.
+ *
+ * One turn of the event loop: all input is handled, messages are staged; then the log is written
+ * once, queues that grew wake their consumers, changed metadata is saved, answers are made of what
+ * is safe, and everything leaves.
+ */
+import { MetricsRegistry, parseLabels } from '../metrics/mod.ts';
+import { brokerRequests } from '../protocol/mod.ts';
+import { dispatcher, type FastHandler, type Handlers, RemotingServer } from '../remoting/mod.ts';
+import { type Address, formatAddress, type Runtime, sleep } from '../runtime/mod.ts';
+import { operationHandlers } from './admin/operation-handlers.ts';
+import { brokerState } from './admin/state.ts';
+import { statsHandlers } from './admin/stats-handlers.ts';
+import type { BrokerConfig } from './config.ts';
+import { clientHandlers, disconnect, watchClients } from './groups/client-handlers.ts';
+import { groupHandlers } from './groups/group-handlers.ts';
+import { relayHandlers } from './groups/relay-handlers.ts';
+import { observe, timeRequests } from './observe.ts';
+import { offsetHandlers } from './offsets/offset-handlers.ts';
+import { resetHandlers } from './offsets/reset-handlers.ts';
+import { type BrokerParts, openParts } from './parts.ts';
+import { lookupHandlers } from './pulling/lookup-handlers.ts';
+import { pullHandlers } from './pulling/pull.ts';
+import { Registration } from './registration/registration.ts';
+import { fastSend } from './sending/fast-send.ts';
+import { replyHandlers } from './sending/reply.ts';
+import { sendHandlers } from './sending/send.ts';
+import { unavailableHandlers } from './sending/unavailable.ts';
+import { topicHandlers } from './topics/topic-handlers.ts';
+
+export interface BrokerOptions {
+  /** The properties file it is started from: settings changed by request are written to it. */
+  readonly configFile?: string | undefined;
+}
+
+export interface Broker extends AsyncDisposable {
+  /** Where it listens. */
+  readonly address: Address;
+  readonly registry: MetricsRegistry;
+  /** Whether it serves, and clients can find it. */
+  ready(): boolean;
+  close(): Promise<void>;
+}
+
+/** The second port has no pulls, so that sends never queue behind them. */
+const FAST_PORT_BELOW = 2;
+const ANSWERS_WAIT_MS = 1000;
+const ANSWERS_LOOK_MS = 2;
+
+/**
+ * Resolves once it listens; rejects with a `StoreError`, a `NetworkError` or a `DiskError`. Name
+ * servers hear of it right after: `ready` tells when.
+ */
+export async function startBroker(
+  runtime: Runtime,
+  config: BrokerConfig,
+  { configFile }: BrokerOptions = {},
+): Promise<Broker> {
+  const registry = new MetricsRegistry({
+    cluster: config.brokerClusterName,
+    node_type: 'broker',
+    node_id: config.brokerName,
+    ...parseLabels(config.metricsLabel),
+  });
+  let schedule = (): void => undefined;
+  const parts = await openParts(runtime, config, registry, () => schedule());
+  const registration = new Registration(parts);
+  let server: RemotingServer;
+  try {
+    server = await listen(parts, registration, configFile);
+  } catch (error) {
+    await parts.store.close();
+    throw error;
+  }
+  schedule = () => server.schedule();
+  const timers = start(parts, registration, server);
+  const { address } = server;
+  runtime.log.info('Broker started', {
+    address: formatAddress(address),
+    broker: config.brokerName,
+    store: config.storePathRootDir,
+  });
+  let closing: Promise<void> | undefined;
+  const stop = (): Promise<void> => (closing ??= close(parts, registration, server, timers));
+  return {
+    address,
+    registry,
+    ready: () => closing === undefined && registration.isKnown,
+    close: stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function listen(
+  parts: BrokerParts,
+  registration: Registration,
+  configFile: string | undefined,
+): Promise<RemotingServer> {
+  const { runtime, config, metrics } = parts;
+  const { bindAddress: host, listenPort: port } = config;
+  const handlers = handlersOf(parts, registration, configFile);
+  const fast = new Map<number, FastHandler>([
+    [brokerRequests.SEND_MESSAGE_V2.code, fastSend(parts)],
+  ]);
+  const server = await RemotingServer.listen(
+    runtime,
+    { address: { host, port }, idleMs: config.serverChannelMaxIdleTimeSeconds * 1000 },
+    {
+      dispatcher: dispatcher(runtime, brokerRequests, handlers, { onDone: timeRequests(metrics) }),
+      fast,
+      beforeAnswers: () => endTurn(parts),
+      onClosed: (connection) => disconnect(parts, connection),
+    },
+  );
+  try {
+    await server.alsoListen({
+      address: { host, port: port - FAST_PORT_BELOW },
+      codes: fastCodes(),
+    });
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  return server;
+}
+
+/** Everything that happens once a turn, before answers leave. */
+function endTurn({ store, metadata, intake }: BrokerParts): void {
+  store.commit();
+  metadata.settle();
+  intake.release(store.writtenEnd, store.flushedEnd);
+}
+
+function start(parts: BrokerParts, registration: Registration, server: RemotingServer): Timers {
+  const { store, polling, intake, metadata, statistics, config } = parts;
+  store.observe({
+    onArrival: (queue) => polling.onArrival(queue),
+    onWatermark: () => server.schedule(),
+    onLost: (from) => intake.refuse(from),
+  });
+  metadata.settle();
+  metadata.start(config.flushConsumerOffsetInterval);
+  statistics.start();
+  registration.start();
+  observe(parts, server);
+  return { clients: watchClients(parts) };
+}
+
+interface Timers {
+  readonly clients: { cancel(): void };
+}
+
+/** A fast path of what recovery would do: whoever is killed here loses nothing. */
+async function close(
+  parts: BrokerParts,
+  registration: Registration,
+  server: RemotingServer,
+  timers: Timers,
+): Promise<void> {
+  const { admission, clock, polling, intake, metadata, statistics, store, runtime } = parts;
+  admission.stop();
+  timers.clients.cancel();
+  statistics.stop();
+  polling.giveUpAll();
+  // First out of the routes, so that clients go elsewhere.
+  await registration.stop();
+  // Those whose messages are stored hear of it, as soon as the disk has them.
+  const untilMs = clock.monotonicMs() + ANSWERS_WAIT_MS;
+  while (intake.waiting > 0 && clock.monotonicMs() < untilMs) await sleep(clock, ANSWERS_LOOK_MS);
+  intake.stop();
+  await server.close();
+  metadata.stop();
+  await store.close();
+  runtime.log.info('Broker stopped');
+}
+
+function handlersOf(
+  parts: BrokerParts,
+  registration: Registration,
+  configFile: string | undefined,
+): Partial<Handlers<typeof brokerRequests>> {
+  const { topics, offsets, store, delivered, runtime } = parts;
+  const address = formatAddress(parts.address);
+  const wallMs = (): number => runtime.clock.wallMs();
+  return {
+    ...sendHandlers(parts),
+    ...replyHandlers({ ...parts, address }),
+    ...unavailableHandlers(),
+    ...pullHandlers({ ...parts, counts: delivered }),
+    ...lookupHandlers(parts),
+    ...clientHandlers(parts),
+    ...offsetHandlers(parts),
+    ...resetHandlers(parts),
+    ...relayHandlers(parts),
+    ...topicHandlers({
+      ...parts,
+      forgetTopic: ({ name }) => {
+        store.removeTopic(name);
+        offsets.forgetTopic(name);
+        delivered.forgetTopic(name);
+      },
+    }),
+    ...groupHandlers({
+      ...parts,
+      address,
+      wallMs,
+      forgetGroup: (group) => delivered.forgetGroup(group),
+    }),
+    ...statsHandlers({ ...parts, address, wallMs }),
+    ...operationHandlers({
+      ...parts,
+      configFile,
+      state: () => brokerState(parts),
+      onConfigChanged: (names) => {
+        if (!names.includes('brokerPermission')) return;
+        topics.bumpVersion();
+        registration.refresh();
+      },
+      removeUnusedTopics: () => {
+        for (const name of store.topicNames) if (!topics.find(name)) store.removeTopic(name);
+      },
+    }),
+  };
+}
+
+function fastCodes(): ReadonlySet<number> {
+  const rows = Object.values(brokerRequests);
+  return new Set(
+    rows
+      .filter(({ servedBy }) => (servedBy as readonly string[]).includes('fast'))
+      .map(({ code }) => code),
+  );
+}

@@ -1,8 +1,11 @@
-/** What tools are told, and how it is read from answers. */
-import { type Json, parseLenient } from '../protocol/mod.ts';
-import { integer, membersOf, text } from './json.ts';
+/** What tools are told, and how it follows from answers. */
+import type {
+  ConsumeStats,
+  ClusterInfo as RawClusterInfo,
+  TopicStatsTable,
+} from '../protocol/bodies/mod.ts';
 import type { MessageQueue } from './message.ts';
-import { type BrokerRoute, decodeBroker } from './route.ts';
+import { type BrokerRoute, brokerOf } from './route.ts';
 
 export interface ClusterInfo {
   /** Broker names by cluster. */
@@ -50,57 +53,20 @@ export interface TopicConfig {
   readonly order: boolean;
 }
 
-export function decodeClusterInfo(content: Json): ClusterInfo {
-  const members = membersOf(content, 'cluster info');
-  const clusters = Object.entries(membersOf(members['clusterAddrTable'] ?? {}, 'clusters'));
-  const brokers = Object.entries(membersOf(members['brokerAddrTable'] ?? {}, 'brokers'));
-  return {
-    clusters: new Map(
-      clusters.map(([name, names]) => [name, Array.isArray(names) ? names.map(String) : []]),
-    ),
-    brokers: new Map(brokers.map(([name, broker]) => [name, decodeBroker(broker ?? null)])),
-  };
+export function clusterInfoOf({ clusterAddrTable, brokerAddrTable }: RawClusterInfo): ClusterInfo {
+  const brokers = [...brokerAddrTable].map(([name, data]) => [name, brokerOf(data)] as const);
+  return { clusters: clusterAddrTable, brokers: new Map(brokers) };
 }
 
-/** A body such as `{"table":{key: value}}`. */
-export function decodeTable(content: Json): Map<string, string> {
-  const table = Object.entries(membersOf(membersOf(content, 'body')['table'] ?? {}, 'table'));
-  return new Map(table.map(([key, value]) => [key, text(value, key)]));
+export function queueStatuses({ offsetTable }: TopicStatsTable): QueueStatus[] {
+  return [...offsetTable].map(([queue, { minOffset, maxOffset, lastUpdateTimestamp }]) => {
+    return { ...queue, offsetMin: minOffset, offsetMax: maxOffset, lastUpdateTimestamp };
+  });
 }
 
-export function decodeTopicStats(content: Json): QueueStatus[] {
-  return byQueue(content).map(([queue, entry]) => ({
-    ...queue,
-    offsetMin: integer(entry['minOffset'], 'minOffset'),
-    offsetMax: integer(entry['maxOffset'], 'maxOffset'),
-    lastUpdateTimestamp: integer(entry['lastUpdateTimestamp'], 'lastUpdateTimestamp'),
-  }));
-}
-
-export function decodeConsumeStats(content: Json): ConsumerProgress {
-  const tps = membersOf(content, 'body')['consumeTps'];
-  return {
-    tps: typeof tps === 'number' ? tps : 0,
-    queues: byQueue(content).map(([queue, entry]) => ({
-      ...queue,
-      brokerOffset: integer(entry['brokerOffset'], 'brokerOffset'),
-      consumerOffset: integer(entry['consumerOffset'], 'consumerOffset'),
-      pullOffset: integer(entry['pullOffset'] ?? entry['consumerOffset'], 'pullOffset'),
-      lastTimestamp: integer(entry['lastTimestamp'], 'lastTimestamp'),
-    })),
-  };
-}
-
-/** The entries of an `offsetTable`, whose keys are queues, written as objects. */
-function byQueue(content: Json) {
-  const table = membersOf(membersOf(content, 'body')['offsetTable'] ?? {}, 'offsetTable');
-  return Object.entries(table).map(([key, entry]) => {
-    const queue = membersOf(parseLenient(key), 'queue');
-    const named = {
-      topic: text(queue['topic'], 'topic'),
-      brokerName: text(queue['brokerName'], 'brokerName'),
-      queueId: integer(queue['queueId'], 'queueId'),
-    };
-    return [named, membersOf(entry, 'offsetTable')] as const;
+export function queueProgress({ offsetTable }: ConsumeStats): QueueProgress[] {
+  return [...offsetTable].map(([queue, entry]) => {
+    const { brokerOffset, consumerOffset, lastTimestamp, pullOffset = consumerOffset } = entry;
+    return { ...queue, brokerOffset, consumerOffset, pullOffset, lastTimestamp };
   });
 }

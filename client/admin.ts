@@ -2,28 +2,41 @@
  * What operators do to a running cluster: look at it, make and remove topics, change settings.
  * Every method asks the cluster anew; nothing is remembered between calls.
  */
-import { brokerRequests, Failure, nameServerRequests, PERMISSION } from '../protocol/mod.ts';
+import {
+  clusterInfo,
+  consumeStats,
+  kvTable,
+  topicConfig,
+  topicList,
+  topicStatsTable,
+} from '../protocol/bodies/mod.ts';
+import {
+  AUTO_CREATE_TOPIC,
+  brokerRequests,
+  Failure,
+  nameServerRequests,
+  PERMISSION,
+  requireGroupName,
+  requireTopicName,
+  responseCodes,
+} from '../protocol/mod.ts';
 import type { Runtime } from '../runtime/mod.ts';
 import {
   type BrokerStatus,
   type ClusterInfo,
   type ConsumerProgress,
-  decodeClusterInfo,
-  decodeConsumeStats,
-  decodeTable,
-  decodeTopicStats,
+  clusterInfoOf,
   type QueueStatus,
+  queueProgress,
+  queueStatuses,
   type TopicConfig,
 } from './admin-answers.ts';
-import { listOf, membersOf, parseBody, text } from './json.ts';
-import { requireGroup, requireTopic } from './message-encoding.ts';
 import type { ClientOptions } from './options.ts';
 import { type BrokerRoute, MASTER_ID, type TopicRoute } from './route.ts';
 import { Session } from './session.ts';
 
 const TIMEOUT_MS = 5000;
-const TOPIC_NOT_EXIST = 17;
-const CONSUMER_NOT_ONLINE = 206;
+const { TOPIC_NOT_EXIST, CONSUMER_NOT_ONLINE } = responseCodes;
 const QUEUES = 8;
 
 /** A topic to be made or changed. */
@@ -59,7 +72,7 @@ export class Admin implements AsyncDisposable {
     const { GET_BROKER_CLUSTER_INFO } = nameServerRequests;
     const request = { header: {}, what: 'list the clusters' };
     const { body } = await this.#session.nameServers.request(GET_BROKER_CLUSTER_INFO, request);
-    return decodeClusterInfo(parseBody(body));
+    return clusterInfoOf(clusterInfo.decode(body));
   }
 
   /** Every broker process with what it says of itself, sorted by cluster, name and id. */
@@ -91,7 +104,7 @@ export class Admin implements AsyncDisposable {
       GET_BROKER_RUNTIME_INFO,
       request,
     );
-    return decodeTable(parseBody(body));
+    return new Map(kvTable.decode(body).table);
   }
 
   /** The names of all topics, sorted. */
@@ -100,10 +113,7 @@ export class Admin implements AsyncDisposable {
     const request = { header: {}, what: 'list the topics' };
     const { nameServers } = this.#session;
     const { body } = await nameServers.request(GET_ALL_TOPIC_LIST_FROM_NAMESERVER, request);
-    const { topicList } = membersOf(parseBody(body), 'topics');
-    return listOf(topicList)
-      .map((topic) => text(topic, 'topicList'))
-      .toSorted();
+    return topicList.decode(body).topicList.toSorted();
   }
 
   /** Where a topic is; undefined when no broker has it. */
@@ -113,7 +123,7 @@ export class Admin implements AsyncDisposable {
 
   /** Makes a topic or changes it; returns the addresses of the brokers that have it now. */
   async putTopic(request: TopicRequest): Promise<string[]> {
-    requireTopic(request.topic);
+    requireTopicName(request.topic);
     const addresses = await this.#targets(request);
     const { readQueues = QUEUES, writeQueues = QUEUES, order = false } = request;
     const { perm = PERMISSION.read | PERMISSION.write, attributes = {} } = request;
@@ -121,7 +131,7 @@ export class Admin implements AsyncDisposable {
       await this.#session.remoting.request(address, brokerRequests.UPDATE_AND_CREATE_TOPIC, {
         header: {
           topic: request.topic,
-          defaultTopic: 'TBW102',
+          defaultTopic: AUTO_CREATE_TOPIC,
           readQueueNums: readQueues,
           writeQueueNums: writeQueues,
           perm,
@@ -141,7 +151,7 @@ export class Admin implements AsyncDisposable {
    * the name servers; returns the addresses of the brokers.
    */
   async deleteTopic(topic: string, cluster?: string): Promise<string[]> {
-    requireTopic(topic);
+    requireTopicName(topic);
     const addresses = await this.#masters(cluster);
     for (const address of addresses) {
       const what = `delete topic "${topic}"`;
@@ -169,7 +179,9 @@ export class Admin implements AsyncDisposable {
         }),
       ),
     );
-    return answers.flatMap(({ body }) => decodeTopicStats(parseBody(body))).toSorted(compareQueues);
+    return answers
+      .flatMap(({ body }) => queueStatuses(topicStatsTable.decode(body)))
+      .toSorted(compareQueues);
   }
 
   /** How a broker has a topic; undefined when it does not have it. */
@@ -180,19 +192,13 @@ export class Admin implements AsyncDisposable {
       { header: { topic }, outcomes: [TOPIC_NOT_EXIST], what: `read topic "${topic}"` },
     );
     if (code === TOPIC_NOT_EXIST) return undefined;
-    const config = membersOf(parseBody(body), 'topic');
-    return {
-      topic,
-      readQueues: Number(config['readQueueNums'] ?? 16),
-      writeQueues: Number(config['writeQueueNums'] ?? 16),
-      perm: Number(config['perm'] ?? PERMISSION.read | PERMISSION.write),
-      order: config['order'] === true,
-    };
+    const { readQueueNums, writeQueueNums, perm, order } = topicConfig.decode(body);
+    return { topic, readQueues: readQueueNums, writeQueues: writeQueueNums, perm, order };
   }
 
   /** How far a group has consumed a topic, or all it has offsets for. */
   async consumerProgress(group: string, topic?: string): Promise<ConsumerProgress> {
-    requireGroup(group);
+    requireGroupName(group);
     const route = topic === undefined ? undefined : await this.#requireRoute(topic);
     const addresses = route ? mastersOf(route.brokers) : await this.#masters();
     const answers = await Promise.all(
@@ -204,10 +210,12 @@ export class Admin implements AsyncDisposable {
         }),
       ),
     );
-    const parts = answers.map(({ body }) => decodeConsumeStats(parseBody(body)));
+    const parts = answers
+      .filter(({ code }) => code !== CONSUMER_NOT_ONLINE)
+      .map(({ body }) => consumeStats.decode(body));
     return {
-      tps: parts.reduce((sum, { tps }) => sum + tps, 0),
-      queues: parts.flatMap(({ queues }) => queues).toSorted(compareQueues),
+      tps: parts.reduce((sum, { consumeTps }) => sum + consumeTps, 0),
+      queues: parts.flatMap(queueProgress).toSorted(compareQueues),
     };
   }
 

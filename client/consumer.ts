@@ -5,12 +5,18 @@
  * At least once: a message whose handler failed is handed back to be delivered again later, and
  * what was being worked on when a member died is delivered to another.
  */
-import { brokerRequests, type Command, clientRequests } from '../protocol/mod.ts';
+import { type ConsumerData, consumerIdList } from '../protocol/bodies/mod.ts';
+import {
+  brokerRequests,
+  type Command,
+  clientRequests,
+  requireGroupName,
+  requireTopicName,
+  retryTopic,
+} from '../protocol/mod.ts';
 import { AssertionError, type Runtime, sleep, type Timer } from '../runtime/mod.ts';
 import { averageShare } from './allocation.ts';
-import { listOf, membersOf, parseBody, text } from './json.ts';
 import { type MessageQueue, type ReceivedMessage, showQueue } from './message.ts';
-import { requireGroup, requireTopic } from './message-encoding.ts';
 import type { ClientOptions } from './options.ts';
 import { QueueConsumer, type StartFrom } from './queue-consumer.ts';
 import { subscribeQueues, type TopicRoute } from './route.ts';
@@ -55,11 +61,11 @@ export class Consumer implements AsyncDisposable {
   #rebalanceAgain = false;
 
   private constructor(runtime: Runtime, options: ConsumerOptions) {
-    requireGroup(options.group);
+    requireGroupName(options.group);
     const version = runtime.clock.wallMs();
     const topics = Object.entries(options.subscriptions);
-    for (const [topic] of topics) requireTopic(topic);
-    const retries = options.assignment === 'all' ? [] : [[`%RETRY%${options.group}`, '*'] as const];
+    for (const [topic] of topics) requireTopicName(topic);
+    const retries = options.assignment === 'all' ? [] : [[retryTopic(options.group), '*'] as const];
     this.#options = options;
     this.#subscriptions = [...topics, ...retries].map(([topic, expression]) =>
       subscriptionOf(topic, expression, version),
@@ -119,7 +125,7 @@ export class Consumer implements AsyncDisposable {
 
   #membership(): Membership {
     const { group, startFrom = 'last' } = this.#options;
-    const consumer = {
+    const consumer: ConsumerData = {
       consumeFromWhere: fromWhere(startFrom),
       consumeType: 'CONSUME_PASSIVELY',
       groupName: group,
@@ -181,8 +187,7 @@ export class Consumer implements AsyncDisposable {
       header: { consumerGroup: group },
       what: `list the members of "${group}"`,
     });
-    const { consumerIdList } = membersOf(parseBody(body), 'consumers');
-    return listOf(consumerIdList).map((id) => text(id, 'consumerIdList'));
+    return [...consumerIdList.decode(body).consumerIdList];
   }
 
   async #assign(subscription: Subscription, queues: readonly MessageQueue[]): Promise<void> {
@@ -261,7 +266,7 @@ export class Consumer implements AsyncDisposable {
   }
 }
 
-function fromWhere(startFrom: StartFrom): string {
+function fromWhere(startFrom: StartFrom): ConsumerData['consumeFromWhere'] {
   if (startFrom === 'last') return 'CONSUME_FROM_LAST_OFFSET';
   return startFrom === 'first' ? 'CONSUME_FROM_FIRST_OFFSET' : 'CONSUME_FROM_TIMESTAMP';
 }

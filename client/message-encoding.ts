@@ -8,16 +8,17 @@ import {
   type Host,
   isReservedProperty,
   NAME_SEPARATOR,
+  offsetMessageId,
   PROPERTY,
   PROPERTY_SEPARATOR,
   parseProperties,
+  requireTopicName,
 } from '../protocol/mod.ts';
 import { formatAddress } from '../runtime/mod.ts';
 import { decompress } from './compression.ts';
 import type { OutgoingMessage, ReceivedMessage } from './message.ts';
 
 export const BODY_BYTES_MAX = 4_194_304;
-const BATCH_ITEM_BYTES = 22;
 const separators = [NAME_SEPARATOR, PROPERTY_SEPARATOR].map((code) => String.fromCharCode(code));
 
 export interface EncodedMessage {
@@ -29,7 +30,7 @@ export interface EncodedMessage {
 /** Throws a `Failure` when a broker would refuse it. */
 export function encodeMessage(message: OutgoingMessage, messageId: string): EncodedMessage {
   const { topic, tags, keys, delayLevel, waitForStore = true } = message;
-  requireTopic(topic);
+  requireTopicName(topic);
   const body = typeof message.body === 'string' ? Buffer.from(message.body) : message.body;
   if (body.length === 0 || body.length > BODY_BYTES_MAX) {
     throw new Failure(
@@ -47,28 +48,6 @@ export function encodeMessage(message: OutgoingMessage, messageId: string): Enco
   return { body, properties: formatProperties(properties), messageId };
 }
 
-/**
- * Several messages as the body of one request: for each its size, three words (two of them unused),
- * then body and properties with their lengths.
- */
-export function encodeBatch(
-  items: readonly { readonly flag: number; readonly encoded: EncodedMessage }[],
-): Buffer {
-  const parts = items.map(({ flag, encoded }) => {
-    const properties = Buffer.from(encoded.properties);
-    const { body } = encoded;
-    const item = Buffer.alloc(BATCH_ITEM_BYTES + body.length + properties.length);
-    item.writeInt32BE(item.length, 0);
-    item.writeInt32BE(flag, 12);
-    item.writeInt32BE(body.length, 16);
-    body.copy(item, 20);
-    item.writeInt16BE(properties.length, 20 + body.length);
-    properties.copy(item, BATCH_ITEM_BYTES + body.length);
-    return item;
-  });
-  return Buffer.concat(parts);
-}
-
 /** The messages of a pull answer. Bodies are decompressed. */
 export function decodeMessages(body: Buffer, brokerName: string): ReceivedMessage[] {
   return Array.from(decodeRecords(body), (record) => decodeMessage(record, brokerName));
@@ -77,7 +56,7 @@ export function decodeMessages(body: Buffer, brokerName: string): ReceivedMessag
 function decodeMessage(record: DecodedRecord, brokerName: string): ReceivedMessage {
   const { topic, queueId, flag, queueOffset, logOffset, reconsumeTimes } = record;
   const properties = parseProperties(record.properties);
-  const offsetMessageId = offsetId(record.storeHost, logOffset);
+  const offsetId = offsetMessageId(record.storeHost, logOffset);
   return {
     topic,
     brokerName,
@@ -90,8 +69,8 @@ function decodeMessage(record: DecodedRecord, brokerName: string): ReceivedMessa
     body: decompress(record.body, record.sysFlag),
     tags: properties.get(PROPERTY.TAGS),
     keys: (properties.get(PROPERTY.KEYS) ?? '').split(' ').filter((key) => key !== ''),
-    messageId: properties.get(PROPERTY.UNIQUE_KEY) ?? offsetMessageId,
-    offsetMessageId,
+    messageId: properties.get(PROPERTY.UNIQUE_KEY) ?? offsetId,
+    offsetMessageId: offsetId,
     bornTimestamp: record.bornTimestamp,
     bornHost: showHost(record.bornHost),
     storeTimestamp: record.storeTimestamp,
@@ -99,32 +78,8 @@ function decodeMessage(record: DecodedRecord, brokerName: string): ReceivedMessa
   };
 }
 
-/** Upper-case hex of the broker's address and the place in its log. */
-function offsetId({ address, port }: Host, logOffset: number): string {
-  const tail = Buffer.alloc(12);
-  tail.writeInt32BE(port, 0);
-  tail.writeBigInt64BE(BigInt(logOffset), 4);
-  return Buffer.concat([address, tail]).toString('hex').toUpperCase();
-}
-
 function showHost({ address, port }: Host): string {
   return formatAddress({ host: formatIp(address), port });
-}
-
-export function requireTopic(topic: string): void {
-  if (/^[%|a-zA-Z0-9_-]{1,127}$/.test(topic)) return;
-  throw new Failure(
-    'InvalidParameter',
-    `Cannot use topic "${topic}": expected 1 to 127 letters, digits, "%", "|", "_" or "-"`,
-  );
-}
-
-export function requireGroup(group: string): void {
-  if (/^[%|a-zA-Z0-9_-]{1,120}$/.test(group)) return;
-  throw new Failure(
-    'InvalidParameter',
-    `Cannot use group "${group}": expected 1 to 120 letters, digits, "%", "|", "_" or "-"`,
-  );
 }
 
 function requireProperty(topic: string, name: string, value: string): void {

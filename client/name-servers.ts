@@ -2,7 +2,8 @@
  * The name servers of a cluster: any one is enough, each knows the same. One is used until it
  * fails, then the next; a call fails when all of them did.
  */
-import { nameServerRequests, parseLenient } from '../protocol/mod.ts';
+import { topicRouteData } from '../protocol/bodies/mod.ts';
+import { nameServerRequests, responseCodes } from '../protocol/mod.ts';
 import {
   RemoteRefusal,
   type RemotingClient,
@@ -11,9 +12,9 @@ import {
   type TypedRow,
 } from '../remoting/mod.ts';
 import { NetworkError, type Random } from '../runtime/mod.ts';
-import { decodeRoute, type TopicRoute } from './route.ts';
+import { routeOf, type TopicRoute } from './route.ts';
 
-const TOPIC_NOT_EXIST = 17;
+const { TOPIC_NOT_EXIST } = responseCodes;
 
 export class NameServers {
   readonly #remoting: RemotingClient;
@@ -60,9 +61,10 @@ export class NameServers {
         what: `look up topic "${topic}"`,
         signal,
       });
-      return decodeRoute(topic, parseLenient(body.toString()));
+      return routeOf(topic, topicRouteData.decode(body));
     } catch (error) {
-      if (error instanceof RemoteRefusal && error.code === TOPIC_NOT_EXIST) return undefined;
+      const isMissing = error instanceof RemoteRefusal && error.code === TOPIC_NOT_EXIST;
+      if (isMissing) return undefined;
       throw error;
     }
   }

@@ -4,19 +4,26 @@
  *
  * At least once: a message whose answer was lost is sent again, and consumers may see it twice.
  */
-import { brokerRequests, Failure, responseCodes } from '../protocol/mod.ts';
+import {
+  AUTO_CREATE_TOPIC,
+  brokerRequests,
+  encodeBatch,
+  Failure,
+  isRetryTopic,
+  requireGroupName,
+  responseCodes,
+} from '../protocol/mod.ts';
 import { RemoteRefusal, type Reply } from '../remoting/mod.ts';
 import { NetworkError, type Runtime } from '../runtime/mod.ts';
 import { compress } from './compression.ts';
 import type { MessageQueue, OutgoingMessage, SendResult, SendStatus } from './message.ts';
-import { BODY_BYTES_MAX, encodeBatch, encodeMessage, requireGroup } from './message-encoding.ts';
+import { BODY_BYTES_MAX, encodeMessage } from './message-encoding.ts';
 import type { ClientOptions } from './options.ts';
 import { QueueChoice } from './queue-choice.ts';
 import { findMaster, publishQueues, type TopicRoute } from './route.ts';
 import { Session } from './session.ts';
 
-/** The topic whose settings a topic gets that is made by its first message. */
-const DEFAULT_TOPIC = 'TBW102';
+/** What a topic gets at most that is made by its first message. */
 const DEFAULT_TOPIC_QUEUES = 4;
 const COMPRESS_BYTES_MIN = 4096;
 
@@ -75,7 +82,7 @@ export class Producer implements AsyncDisposable {
 
   private constructor(runtime: Runtime, options: ProducerOptions) {
     const { group = 'GANTRY_PRODUCER', sendTimeoutMs = 3000, triesMax = 3 } = options;
-    requireGroup(group);
+    requireGroupName(group);
     this.#group = group;
     this.#timeoutMs = sendTimeoutMs;
     this.#triesMax = triesMax;
@@ -183,7 +190,7 @@ export class Producer implements AsyncDisposable {
     return {
       producerGroup: this.#group,
       topic,
-      defaultTopic: DEFAULT_TOPIC,
+      defaultTopic: AUTO_CREATE_TOPIC,
       defaultTopicQueueNums: DEFAULT_TOPIC_QUEUES,
       queueId: queue.queueId,
       sysFlag,
@@ -216,7 +223,11 @@ export class Producer implements AsyncDisposable {
     });
     const whole = { topic: first.topic, body: 'batch', waitForStore: first.waitForStore ?? true };
     const { properties } = encodeMessage(whole, this.#session.uniqueKeys.next());
-    const body = encodeBatch(items);
+    const body = encodeBatch(
+      items.map(({ flag, encoded }) => {
+        return { flag, body: encoded.body, properties: Buffer.from(encoded.properties) };
+      }),
+    );
     if (body.length > BODY_BYTES_MAX) {
       const size = `is ${body.length} bytes, the limit is ${BODY_BYTES_MAX}`;
       throw new Failure('IllegalMessage', `Cannot send a batch to "${first.topic}": it ${size}`);
@@ -237,7 +248,7 @@ export class Producer implements AsyncDisposable {
     const { routes } = this.#session;
     const known = await routes.find(topic);
     if (known !== undefined) return known;
-    const model = await this.#session.nameServers.findRoute(DEFAULT_TOPIC);
+    const model = await this.#session.nameServers.findRoute(AUTO_CREATE_TOPIC);
     if (model === undefined) {
       throw new Failure('TopicNotFound', `Cannot send to "${topic}": no broker has the topic`);
     }
@@ -303,6 +314,6 @@ function batchProblem(first: OutgoingMessage, message: OutgoingMessage): string 
   if (message.topic !== first.topic) return `one message is for "${message.topic}"`;
   if (message.waitForStore !== first.waitForStore) return 'waitForStore differs';
   if (message.delayLevel !== undefined) return 'messages with a delay cannot be in a batch';
-  if (message.topic.startsWith('%RETRY%')) return 'retry topics take no batches';
+  if (isRetryTopic(message.topic)) return 'retry topics take no batches';
   return undefined;
 }

@@ -4,7 +4,13 @@
  *
  * Bound: one pull's messages at a time; the next pull leaves when they are done.
  */
-import { brokerRequests, PROPERTY, PULL_FLAG, responseCodes } from '../protocol/mod.ts';
+import {
+  brokerRequests,
+  isRetryTopic,
+  PROPERTY,
+  PULL_FLAG,
+  responseCodes,
+} from '../protocol/mod.ts';
 import { RemoteRefusal, type Reply } from '../remoting/mod.ts';
 import { AssertionError, sleep } from '../runtime/mod.ts';
 import type { MessageQueue, ReceivedMessage } from './message.ts';
@@ -149,7 +155,7 @@ export class QueueConsumer {
 
   async #firstOffset(address: string): Promise<number> {
     const { session, queue, startFrom } = this.#parts;
-    if (startFrom === 'first' || queue.topic.startsWith('%RETRY%')) return 0;
+    if (startFrom === 'first' || isRetryTopic(queue.topic)) return 0;
     const header = wire(queue);
     const { header: found } =
       startFrom === 'last'

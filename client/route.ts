@@ -1,6 +1,6 @@
 /** Where a topic is: what a name server answers, and which queues follow from it. */
-import { type Json, PERMISSION } from '../protocol/mod.ts';
-import { integer, listOf, membersOf, text } from './json.ts';
+import type { BrokerData, TopicRouteData } from '../protocol/bodies/mod.ts';
+import { PERMISSION } from '../protocol/mod.ts';
 import type { MessageQueue } from './message.ts';
 
 export const MASTER_ID = 0;
@@ -28,33 +28,19 @@ export interface TopicRoute {
   readonly orderConfig: string | undefined;
 }
 
-/** Reads the body of GET_ROUTEINFO_BY_TOPIC. Throws `TypeError`. */
-export function decodeRoute(topic: string, content: Json): TopicRoute {
-  const members = membersOf(content, 'route');
+export function routeOf(topic: string, data: TopicRouteData): TopicRoute {
   return {
     topic,
-    brokers: listOf(members['brokerDatas']).map(decodeBroker),
-    queues: listOf(members['queueDatas']).map((item) => {
-      const data = membersOf(item, 'queueDatas');
-      return {
-        brokerName: text(data['brokerName'], 'brokerName'),
-        perm: integer(data['perm'], 'perm'),
-        readQueues: integer(data['readQueueNums'], 'readQueueNums'),
-        writeQueues: integer(data['writeQueueNums'], 'writeQueueNums'),
-      };
+    brokers: data.brokerDatas.map(brokerOf),
+    queues: data.queueDatas.map(({ brokerName, perm, readQueueNums, writeQueueNums }) => {
+      return { brokerName, perm, readQueues: readQueueNums, writeQueues: writeQueueNums };
     }),
-    orderConfig: text(members['orderTopicConf'] ?? '', 'orderTopicConf') || undefined,
+    orderConfig: data.orderTopicConf === '' ? undefined : data.orderTopicConf,
   };
 }
 
-export function decodeBroker(item: Json): BrokerRoute {
-  const data = membersOf(item, 'brokerDatas');
-  const addresses = Object.entries(membersOf(data['brokerAddrs'] ?? {}, 'brokerAddrs'));
-  return {
-    brokerName: text(data['brokerName'], 'brokerName'),
-    cluster: text(data['cluster'] ?? '', 'cluster'),
-    addresses: new Map(addresses.map(([id, address]) => [Number(id), text(address, 'address')])),
-  };
+export function brokerOf({ brokerName, cluster, brokerAddrs }: BrokerData): BrokerRoute {
+  return { brokerName, cluster, addresses: brokerAddrs };
 }
 
 /** The queues a producer may send to, in the order that all producers see. */

@@ -2,6 +2,7 @@
  * What every client has: its id, connections, name servers, routes, and the heartbeat that tells
  * brokers which groups it is in.
  */
+import { type HeartbeatData, heartbeatData } from '../protocol/bodies/mod.ts';
 import {
   ANSWER_FLAG,
   brokerRequests,
@@ -10,7 +11,10 @@ import {
   NO_BODY,
   NO_FIELDS,
   ONEWAY_FLAG,
+  parseIp,
   responseCodes,
+  type UniqueKeys,
+  uniqueKeys,
   VERSION,
 } from '../protocol/mod.ts';
 import { RemotingClient } from '../remoting/mod.ts';
@@ -19,17 +23,13 @@ import { NameServers } from './name-servers.ts';
 import { type ClientOptions, nameServerList } from './options.ts';
 import { MASTER_ID } from './route.ts';
 import { Routes } from './routes.ts';
-import { UniqueKeys } from './unique-key.ts';
 
 const POLL_MS = 30_000;
 const HEARTBEAT_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 3000;
 
-/** The body of a heartbeat without the client's id. */
-export interface Membership {
-  readonly producerDataSet: readonly object[];
-  readonly consumerDataSet: readonly object[];
-}
+/** The groups a client is in. */
+export type Membership = Pick<HeartbeatData, 'producerDataSet' | 'consumerDataSet'>;
 
 export interface SessionParts {
   /** Absent for clients that are in no group. */
@@ -64,7 +64,7 @@ export class Session {
     });
     this.nameServers = new NameServers(this.remoting, runtime.random, addresses);
     this.routes = new Routes(runtime.clock, this.nameServers, options.routePollMs ?? POLL_MS);
-    this.uniqueKeys = new UniqueKeys(runtime.clock, runtime.random, host);
+    this.uniqueKeys = uniqueKeys(runtime, parseIp(host));
     if (parts.membership === undefined) return;
     this.#heartbeats = runtime.clock.every(options.heartbeatMs ?? HEARTBEAT_MS, () => {
       void this.heartbeat();
@@ -74,8 +74,13 @@ export class Session {
   /** Tells every broker in use; those that cannot be reached learn it next time. */
   async heartbeat(): Promise<void> {
     if (this.#parts.membership === undefined) return;
-    const content = { clientID: this.clientId, ...this.#parts.membership() };
-    const body = Buffer.from(JSON.stringify(content));
+    const content = {
+      clientID: this.clientId,
+      heartbeatFingerprint: 0,
+      withoutSub: false,
+      ...this.#parts.membership(),
+    };
+    const body = heartbeatData.encode(content, 'standard');
     const isConsumer = content.consumerDataSet.length > 0;
     const calls = [...this.#brokers(isConsumer)].map((address) =>
       this.remoting.request(address, brokerRequests.HEART_BEAT, { header: {}, body }),

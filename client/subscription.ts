@@ -1,4 +1,5 @@
 /** What a consumer wants of a topic: every message, or those with one of some tags. */
+import type { SubscriptionData } from '../protocol/bodies/mod.ts';
 import { Failure, javaHash } from '../protocol/mod.ts';
 
 export interface Subscription {
@@ -29,7 +30,8 @@ export function wants({ tags }: Subscription, tag: string | undefined): boolean 
 }
 
 /** As a heartbeat has it. */
-export function subscriptionData({ topic, expression, tags, version }: Subscription): object {
+export function subscriptionData(subscription: Subscription): SubscriptionData {
+  const { topic, expression, tags, version } = subscription;
   return {
     classFilterMode: false,
     codeSet: Array.from(tags, javaHash),

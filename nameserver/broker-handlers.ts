@@ -1,13 +1,16 @@
 /** What brokers ask: to be registered, kept alive, taken out. */
-import { Failure, type nameServerRequests, printJson } from '../protocol/mod.ts';
+import { dataVersion, isSameVersion, kvTable, topicRouteData } from '../protocol/bodies/mod.ts';
+import { Failure, type nameServerRequests } from '../protocol/mod.ts';
 import type { Handlers, Request } from '../remoting/mod.ts';
 import { ORDER_TOPIC_CONFIG } from './kv-config.ts';
 import type { NameServerParts } from './parts.ts';
-import { decodeDataVersion, decodeQueueDatas, decodeRegistration } from './registration.ts';
-import { sameVersion } from './route-data.ts';
+import { readRegistration } from './registration.ts';
 import { memberGroup } from './route-lists.ts';
 
 type Table = typeof nameServerRequests;
+
+/** A body that says nothing. */
+const EMPTY = Buffer.from('{}');
 
 export function brokerHandlers(
   parts: NameServerParts,
@@ -32,12 +35,12 @@ export function brokerHandlers(
     },
 
     QUERY_DATA_VERSION: ({ header: { clusterName, brokerAddr }, body }) => {
-      const theirs = decodeDataVersion(body);
+      const theirs = dataVersion.decode(body.length === 0 ? EMPTY : body);
       const known = routes.live.find(clusterName, brokerAddr)?.dataVersion;
       routes.live.touch(clusterName, brokerAddr, clock.monotonicMs());
-      const changed = known === undefined || !sameVersion(known, theirs);
+      const changed = known === undefined || !isSameVersion(known, theirs);
       if (known === undefined) return { header: { changed } };
-      return { header: { changed }, body: Buffer.from(printJson({ ...known })) };
+      return { header: { changed }, body: dataVersion.encode(known) };
     },
 
     BROKER_HEARTBEAT: ({ header: { clusterName, brokerAddr } }) => {
@@ -46,12 +49,13 @@ export function brokerHandlers(
     },
 
     REGISTER_TOPIC_IN_NAMESRV: ({ header: { topic }, body }) => {
-      routes.registerTopic(topic, decodeQueueDatas(body));
+      const { queueDatas } = topicRouteData.decode(body.length === 0 ? EMPTY : body);
+      routes.registerTopic(topic, queueDatas);
       return {};
     },
 
     GET_BROKER_MEMBER_GROUP: ({ header: { clusterName, brokerName } }) => ({
-      body: Buffer.from(printJson(memberGroup(routes, clusterName, brokerName))),
+      body: memberGroup(routes, clusterName, brokerName),
     }),
   };
 }
@@ -61,7 +65,7 @@ function register(parts: NameServerParts, request: Request<Table, 'REGISTER_BROK
   const { header, body, command, connection } = request;
   const { brokerName, brokerAddr, clusterName, brokerId } = header;
   requireNames({ brokerName, brokerAddr, clusterName });
-  const content = decodeRegistration(body, command.version, header.bodyCrc32 ?? 0);
+  const content = readRegistration(body, command.version, header.bodyCrc32 ?? 0);
   const isNew = routes.live.find(clusterName, brokerAddr) === undefined;
   const outcome = routes.register(
     {
@@ -93,7 +97,7 @@ function register(parts: NameServerParts, request: Request<Table, 'REGISTER_BROK
     : undefined;
   return {
     header: { ...outcome.master },
-    ...(ordered && { body: Buffer.from(printJson({ table: ordered })) }),
+    ...(ordered && { body: kvTable.encode({ table: ordered }) }),
   };
 }
 

@@ -7,7 +7,8 @@ import {
   printConfig,
   updateConfig,
 } from '../config/mod.ts';
-import { Failure, type nameServerRequests, printJson } from '../protocol/mod.ts';
+import { kvTable } from '../protocol/bodies/mod.ts';
+import { Failure, type nameServerRequests } from '../protocol/mod.ts';
 import type { Handlers } from '../remoting/mod.ts';
 import { nameServerSchema } from './config.ts';
 import { readText, replaceFile } from './durable-file.ts';
@@ -52,7 +53,7 @@ export function configHandlers(
 
     GET_KVLIST_BY_NAMESPACE: ({ header: { namespace } }) => {
       const table = kv.findNamespace(namespace);
-      if (table !== undefined) return { body: Buffer.from(printJson({ table })) };
+      if (table !== undefined) return { body: kvTable.encode({ table }) };
       throw new Failure('NotFound', `No config item, Namespace: ${namespace}`);
     },
 

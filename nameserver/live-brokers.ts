@@ -2,7 +2,7 @@
  * Brokers that gave a sign of life, by cluster and address: when, what version of their topics they
  * told, and what they came by.
  */
-import type { DataVersion } from './route-data.ts';
+import type { DataVersion } from '../protocol/bodies/mod.ts';
 
 export interface LiveBroker {
   readonly cluster: string;

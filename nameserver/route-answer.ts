@@ -1,6 +1,6 @@
 /** What a client is told of a topic: its brokers and queues, as TopicRouteData has them. */
-import { PERMISSION, type Printable } from '../protocol/mod.ts';
-import type { QueueData } from './route-data.ts';
+import type { BrokerData, QueueData, TopicRouteData } from '../protocol/bodies/mod.ts';
+import { PERMISSION } from '../protocol/mod.ts';
 import { type BrokerGroup, MASTER_ID, minId, type Routes } from './routes.ts';
 
 /** Of these topics slaves are never shown as masters: brokers synchronise their groups by them. */
@@ -50,27 +50,24 @@ export function withinZone(zoneName: string, { groups, queues }: RouteAnswer): R
   return { groups: kept, queues: queues.filter(({ brokerName }) => names.has(brokerName)) };
 }
 
-/** The body of the answer. */
-export function routeBody(
+export function routeData(
   routes: Routes,
   topic: string,
   { groups, queues }: RouteAnswer,
   orderTopicConf: string | undefined,
-): Printable {
+): TopicRouteData {
   const filterServers = groups.flatMap((group) => filterServersOf(routes, group));
-  const mappings = routes.mappings.get(topic);
   return {
-    brokerDatas: groups.map(groupBody),
+    brokerDatas: groups.map(brokerDataOf),
     filterServerTable: new Map(filterServers),
     orderTopicConf,
-    queueDatas: queues.map((data) => ({ ...data })),
-    topicQueueMappingByBroker:
-      mappings && new Map([...mappings].map(([name, info]) => [name, { ...info }])),
+    queueDatas: queues,
+    topicQueueMappingByBroker: routes.mappings.get(topic),
   };
 }
 
 /** A broker group as BrokerData has it. */
-export function groupBody(group: BrokerGroup): Printable {
+export function brokerDataOf(group: BrokerGroup): BrokerData {
   const { addresses, brokerName, cluster, enableActingMaster, zoneName } = group;
   return { brokerAddrs: addresses, brokerName, cluster, enableActingMaster, zoneName };
 }
@@ -78,6 +75,6 @@ export function groupBody(group: BrokerGroup): Printable {
 function filterServersOf(routes: Routes, { cluster, addresses }: BrokerGroup) {
   return [...addresses.values()].flatMap((address) => {
     const servers = routes.live.find(cluster, address)?.filterServers ?? [];
-    return servers.length === 0 ? [] : [[address, [...servers]] as const];
+    return servers.length === 0 ? [] : [[address, servers] as const];
   });
 }

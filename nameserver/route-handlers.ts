@@ -1,18 +1,12 @@
 /** What clients and tools ask about routes, and how tools change them. */
-import {
-  Failure,
-  type nameServerRequests,
-  type Printable,
-  printJson,
-  printLegacy,
-  printStrict,
-} from '../protocol/mod.ts';
+import { STANDARD_JSON_VERSION, topicList, topicRouteData } from '../protocol/bodies/mod.ts';
+import { Failure, type nameServerRequests } from '../protocol/mod.ts';
 import type { Handlers, Request } from '../remoting/mod.ts';
 import { ORDER_TOPIC_CONFIG } from './kv-config.ts';
 import type { NameServerParts } from './parts.ts';
-import { findRoute, routeBody, withActingMasters, withinZone } from './route-answer.ts';
+import { findRoute, routeData, withActingMasters, withinZone } from './route-answer.ts';
 import {
-  clusterInfo,
+  clusters,
   systemTopics,
   topicsOfCluster,
   type UnitKind,
@@ -21,8 +15,6 @@ import {
 
 type Table = typeof nameServerRequests;
 
-/** Clients since V4_9_4 read standard JSON; before, they were only tested with Java's own. */
-const STRICT_SINCE = 401;
 const FAQ = '\nSee https://rocketmq.apache.org/docs/bestPractice/06FAQ for further details.';
 
 export function routeHandlers(
@@ -44,12 +36,12 @@ export function routeHandlers(
   const { routes, config } = parts;
   const units = (kind: UnitKind) => () => {
     requireEnabled(config.enableTopicList);
-    return json({ topicList: unitTopics(routes, kind) });
+    return listed(unitTopics(routes, kind));
   };
   return {
     GET_ROUTEINFO_BY_TOPIC: (request) => route(parts, request),
 
-    GET_BROKER_CLUSTER_INFO: () => json(clusterInfo(routes)),
+    GET_BROKER_CLUSTER_INFO: () => ({ body: clusters(routes) }),
 
     WIPE_WRITE_PERM_OF_BROKER: ({ header: { brokerName } }) => ({
       header: { wipeTopicCount: routes.setWritable(brokerName, false) },
@@ -66,15 +58,17 @@ export function routeHandlers(
 
     GET_ALL_TOPIC_LIST_FROM_NAMESERVER: () => {
       requireEnabled(config.enableAllTopicList);
-      return json({ topicList: [...routes.topics.keys()] });
+      return listed([...routes.topics.keys()]);
     },
 
     GET_TOPICS_BY_CLUSTER: ({ header: { cluster } }) => {
       requireEnabled(config.enableTopicList);
-      return json({ topicList: topicsOfCluster(routes, cluster) });
+      return listed(topicsOfCluster(routes, cluster));
     },
 
-    GET_SYSTEM_TOPIC_LIST_FROM_NS: () => json({ ...systemTopics(routes) }),
+    GET_SYSTEM_TOPIC_LIST_FROM_NS: () => ({
+      body: topicList.encode(systemTopics(routes)),
+    }),
 
     GET_UNIT_TOPIC_LIST: units('unit'),
     GET_HAS_UNIT_SUB_TOPIC_LIST: units('subscribed'),
@@ -96,11 +90,12 @@ function route(parts: NameServerParts, request: Request<Table, 'GET_ROUTEINFO_BY
   // The reference filters by zone after encoding, and encodes anew in the old form.
   if (__ZONE_MODE === true && __ZONE_NAME.trim() !== '') {
     const inZone = withinZone(__ZONE_NAME, shown);
-    return { body: Buffer.from(printLegacy(routeBody(routes, topic, inZone, order))) };
+    return { body: topicRouteData.encode(routeData(routes, topic, inZone, order), 'legacy') };
   }
-  const isStrict = request.command.version >= STRICT_SINCE || acceptStandardJsonOnly === true;
-  const body = routeBody(routes, topic, shown, order);
-  return { body: Buffer.from(isStrict ? printStrict(body) : printLegacy(body)) };
+  const { version } = request.command;
+  const isStrict = version >= STANDARD_JSON_VERSION || acceptStandardJsonOnly === true;
+  const data = routeData(routes, topic, shown, order);
+  return { body: topicRouteData.encode(data, isStrict ? 'strict' : 'legacy') };
 }
 
 /** Whether routes are answered: at once, or when all brokers have had time to register. */
@@ -113,6 +108,6 @@ function requireEnabled(enabled: boolean): void {
   if (!enabled) throw new Failure('InternalError', 'disable');
 }
 
-function json(body: Printable): { readonly body: Buffer } {
-  return { body: Buffer.from(printJson(body)) };
+function listed(names: readonly string[]): { readonly body: Buffer } {
+  return { body: topicList.encode({ topicList: names }) };
 }

@@ -9,15 +9,14 @@
  * Invariants: a broker name is in a cluster exactly as long as it has an address, an address has at
  * most one id in its group, and a topic has a queue entry only of broker names that are known.
  */
-import { PERMISSION } from '../protocol/mod.ts';
-import { type LiveBroker, LiveBrokers } from './live-brokers.ts';
 import {
   type DataVersion,
+  isSameVersion,
   type QueueData,
-  type QueueMapping,
-  sameVersion,
-  type TopicQueues,
-} from './route-data.ts';
+  type TopicQueueMappingInfo,
+} from '../protocol/bodies/mod.ts';
+import { PERMISSION } from '../protocol/mod.ts';
+import { type LiveBroker, LiveBrokers } from './live-brokers.ts';
 
 export const MASTER_ID = 0;
 /** How long a broker stays without a sign of life when it does not say itself. */
@@ -31,8 +30,11 @@ export interface BrokerIdentity {
   readonly brokerId: number;
 }
 
+/** What a broker says of a topic, as far as routes need it. */
+export type TopicQueues = Omit<QueueData, 'brokerName'>;
+
 /** What a broker says about itself and its topics. */
-export interface Registration extends BrokerIdentity {
+export interface BrokerRegistration extends BrokerIdentity {
   readonly haServerAddr: string;
   readonly zoneName: string | undefined;
   readonly timeoutMs: number | undefined;
@@ -40,7 +42,7 @@ export interface Registration extends BrokerIdentity {
   readonly enableActingMaster: boolean | undefined;
   readonly dataVersion: DataVersion;
   readonly topics: ReadonlyMap<string, TopicQueues>;
-  readonly mappings: readonly QueueMapping[];
+  readonly mappings: readonly TopicQueueMappingInfo[];
   readonly filterServers: readonly string[];
   /** What it came by: closing it takes the broker out at once. */
   readonly channel: object | undefined;
@@ -87,7 +89,7 @@ export class Routes {
   readonly groups = new Map<string, BrokerGroup>();
   readonly clusters = new Map<string, Set<string>>();
   /** Topic → broker name → the logical queues it hosts. Never cleaned, as in RocketMQ. */
-  readonly mappings = new Map<string, Map<string, QueueMapping>>();
+  readonly mappings = new Map<string, Map<string, TopicQueueMappingInfo>>();
 
   readonly #rules: RouteRules;
 
@@ -95,7 +97,7 @@ export class Routes {
     this.#rules = rules;
   }
 
-  register(registration: Registration, nowMs: number): RegisterOutcome {
+  register(registration: BrokerRegistration, nowMs: number): RegisterOutcome {
     const { cluster, brokerName, brokerAddr, brokerId, dataVersion } = registration;
     const known = this.groups.get(brokerName);
     if (known !== undefined && this.#isStale(known, registration)) {
@@ -199,7 +201,7 @@ export class Routes {
   }
 
   /** A life of the same id with a newer state, which must not be overwritten by an older one. */
-  #isStale(group: BrokerGroup, { cluster, brokerId, brokerAddr, dataVersion }: Registration) {
+  #isStale(group: BrokerGroup, { cluster, brokerId, brokerAddr, dataVersion }: BrokerRegistration) {
     const holder = group.addresses.get(brokerId);
     if (holder === undefined || holder === brokerAddr) return false;
     const entry = this.live.find(cluster, holder);
@@ -207,13 +209,13 @@ export class Routes {
   }
 
   /** An address that has taken another name: under its old one nobody would ever miss it. */
-  #leaveFormerName(registration: Registration): void {
+  #leaveFormerName(registration: BrokerRegistration): void {
     const former = this.live.find(registration.cluster, registration.brokerAddr)?.brokerName;
     if (former === undefined || former === registration.brokerName) return;
     this.unregister([{ ...registration, brokerName: former }]);
   }
 
-  #join({ cluster, brokerName, enableActingMaster, zoneName }: Registration): BrokerGroup {
+  #join({ cluster, brokerName, enableActingMaster, zoneName }: BrokerRegistration): BrokerGroup {
     const names = this.clusters.get(cluster) ?? new Set();
     this.clusters.set(cluster, names.add(brokerName));
     const group: BrokerGroup = this.groups.get(brokerName) ?? {
@@ -230,7 +232,7 @@ export class Routes {
   }
 
   /** Only a master tells topics, or the slave with the least id of a group that has none. */
-  #takeTopics(registration: Registration, group: BrokerGroup, isFirst: boolean): void {
+  #takeTopics(registration: BrokerRegistration, group: BrokerGroup, isFirst: boolean): void {
     const { brokerName, brokerId } = registration;
     const isMaster = brokerId === MASTER_ID;
     if (!isMaster && !isPrimeSlave(registration, group)) return;
@@ -238,26 +240,28 @@ export class Routes {
     const isNews = isFirst || this.#isNewVersion(registration);
     this.#dropMissing(registration);
     const mask = !isMaster && group.enableActingMaster ? ~PERMISSION.write : ~0;
-    for (const [topic, { perm, ...queues }] of registration.topics) {
+    for (const [topic, queues] of registration.topics) {
       if (!isNews && this.topics.get(topic)?.has(brokerName) === true) continue;
-      this.#setQueues(topic, { brokerName, perm: perm & mask, ...queues });
+      const { readQueueNums, writeQueueNums, topicSysFlag } = queues;
+      const perm = queues.perm & mask;
+      this.#setQueues(topic, { brokerName, perm, readQueueNums, writeQueueNums, topicSysFlag });
     }
     if (isNews) this.#takeMappings(registration.mappings);
   }
 
-  #isNewVersion({ cluster, brokerAddr, dataVersion }: Registration): boolean {
+  #isNewVersion({ cluster, brokerAddr, dataVersion }: BrokerRegistration): boolean {
     const before = this.live.find(cluster, brokerAddr)?.dataVersion;
-    return before === undefined || !sameVersion(before, dataVersion);
+    return before === undefined || !isSameVersion(before, dataVersion);
   }
 
-  #takeMappings(mappings: readonly QueueMapping[]): void {
+  #takeMappings(mappings: readonly TopicQueueMappingInfo[]): void {
     for (const info of mappings) {
-      const byBroker = this.mappings.get(info.topic) ?? new Map<string, QueueMapping>();
+      const byBroker = this.mappings.get(info.topic) ?? new Map<string, TopicQueueMappingInfo>();
       this.mappings.set(info.topic, byBroker.set(info.bname, info));
     }
   }
 
-  #dropMissing({ brokerName, topics, mappings }: Registration): void {
+  #dropMissing({ brokerName, topics, mappings }: BrokerRegistration): void {
     if (!this.#rules.deleteTopicWithBrokerRegistration || mappings.length > 0) return;
     for (const topic of this.topics.keys()) {
       if (!topics.has(topic)) this.#dropTopic(topic, brokerName);
@@ -333,6 +337,9 @@ function takePlace({ addresses }: BrokerGroup, { brokerAddr, brokerId }: BrokerI
 }
 
 /** Of a group without master, the slave that speaks for it. */
-function isPrimeSlave({ brokerId, enableActingMaster }: Registration, group: BrokerGroup): boolean {
+function isPrimeSlave(
+  { brokerId, enableActingMaster }: BrokerRegistration,
+  group: BrokerGroup,
+): boolean {
   return enableActingMaster !== undefined && brokerId === minId(group);
 }

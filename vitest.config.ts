@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'architecture',
-          include: ['test/*.test.ts', 'test/contract/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/contract/**/*.test.ts', 'test/wire/**/*.test.ts'],
           exclude,
         },
       },

@@ -1,6 +1,6 @@
 /**
  * CRC-32 (IEEE) without its top bit, as RocketMQ stores it. Below about 200 bytes a table loop
- * beats the call into zlib (docs/internals/performance.md has the figures).
+ * beats the call into zlib: 0.08 µs against 0.14 µs for 100 bytes, 2.2 µs against 0.3 µs for a kilobyte.
  */
 import { crc32 as zlibCrc32 } from 'node:zlib';
 

@@ -166,7 +166,7 @@ export class SimulatedConnection implements Connection {
       isPaused: () => this.#isPaused || this.#events === undefined,
       state: () => this.#state(),
       input: (bytes) => {
-        if (!this.#isClosed) this.#events?.onData(bytes);
+        if (!this.#isClosed) this.process.run(() => this.#events?.onData(bytes));
       },
       end: () => this.#onEnd(),
       broken: () => this.#finish(this.#broken()),

@@ -11,13 +11,18 @@ import type { Prng } from './prng.ts';
 import { Process } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** What a process does from its start on. When its promise rejects, the simulation fails. */
+/** What a process does from its start on; it has started when its promise resolves. */
 export type Main = (runtime: Runtime) => void | Promise<void>;
 
 export interface HostOptions {
   readonly disk?: Partial<DiskFaults>;
   readonly diskBytes?: number;
   readonly wallClock?: Partial<WallClock>;
+  /**
+   * Which errors a process may end with, to be started again a little later: those that make its
+   * start fail, and those thrown by what it does then. Any other fails the simulation.
+   */
+  readonly mayDieOf?: (error: unknown, when: 'start' | 'later') => boolean;
 }
 
 /** What hosts share. */
@@ -29,6 +34,8 @@ export interface World {
   fail(error: unknown): void;
 }
 
+/** How soon a process that ended is started again. */
+const RESTART_US = 100_000;
 const DISK_BYTES = 64 * 2 ** 30;
 
 export class Host {
@@ -37,6 +44,7 @@ export class Host {
   /** May be changed while the host runs. */
   readonly wallClock: WallClock;
   readonly #world: World;
+  readonly #mayDieOf: NonNullable<HostOptions['mayDieOf']>;
   readonly #prng: Prng;
   readonly #disk: StoredDisk;
   readonly #machine: Machine;
@@ -47,6 +55,7 @@ export class Host {
   constructor(world: World, name: string, options: HostOptions = {}) {
     this.name = name;
     this.#world = world;
+    this.#mayDieOf = options.mayDieOf ?? (() => false);
     this.#prng = world.prng.stream(`host ${name}`);
     this.#machine = world.wires.addMachine(name);
     this.address = this.#machine.address;
@@ -76,11 +85,23 @@ export class Host {
     assert(!this.isRunning, 'one process at a time');
     const { runtime, process } = this.#boot();
     this.#note('starts');
+    process.onThrow = (error) => this.#onEnd(process, error, 'later');
     process.after(0, () => {
       const running = main(runtime);
-      running?.catch((error: unknown) => {
-        if (process.alive) this.#world.fail(error);
-      });
+      running?.catch((error: unknown) => this.#onEnd(process, error, 'start'));
+    });
+  }
+
+  #onEnd(process: Process, error: unknown, when: 'start' | 'later'): void {
+    if (!process.alive) return;
+    if (!this.#mayDieOf(error, when)) {
+      this.#world.fail(error);
+      return;
+    }
+    this.kill();
+    this.#note(`ends: ${String(error)}`);
+    this.#world.scheduler.after(RESTART_US, () => {
+      if (this.#process === undefined && this.#machine.isUp) this.restart();
     });
   }
 

@@ -13,11 +13,24 @@ export class Process {
   readonly #ends: (() => void)[] = [];
   #alive = true;
   #pausedUntilUs = 0;
+  /** What becomes of the process when its code throws. */
+  onThrow: (error: unknown) => void = (error) => {
+    throw error;
+  };
 
   constructor(id: number, scheduler: Scheduler, prng: Prng) {
     this.id = id;
     this.#scheduler = scheduler;
     this.prng = prng;
+  }
+
+  /** Runs code of this process now. */
+  run(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.onThrow(error);
+    }
   }
 
   get alive(): boolean {
@@ -39,7 +52,7 @@ export class Process {
       if (!this.#alive) return;
       const restUs = this.#pausedUntilUs - this.#scheduler.nowUs;
       if (restUs > 0) event.current = this.#scheduler.after(restUs, step);
-      else run();
+      else this.run(run);
     };
     return { cancel: () => event.current.cancel() };
   }

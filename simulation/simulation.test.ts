@@ -86,6 +86,25 @@ test('what a program throws or rejects with fails the run', async () => {
   await expect(simulation.run(10)).rejects.toThrow('no such thing');
 });
 
+test('a process that ends with an error it may end with is started again, its connections gone', async () => {
+  const simulation = new Simulation(1);
+  const mayDieOf = (error: unknown, when: string): boolean =>
+    error instanceof RangeError && when === 'later';
+  const host = simulation.host('node', { mayDieOf });
+  const starts: number[] = [];
+  host.start(({ clock }) => {
+    starts.push(clock.monotonicMs());
+    clock.after(10, () => {
+      throw starts.length === 1 ? new RangeError('expected') : new TypeError('a bug');
+    });
+  });
+  await simulation.run(100);
+  expect(starts).toEqual([0]);
+  expect(host.isRunning).toBe(false);
+  await expect(simulation.run(100)).rejects.toThrow('a bug');
+  expect(starts).toEqual([0, 110]);
+});
+
 test('a paused process is late, not lost', async () => {
   const simulation = new Simulation(1);
   const host = simulation.host('node');

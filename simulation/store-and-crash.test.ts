@@ -44,7 +44,7 @@ test.each(slices(50, 25))(
 );
 
 test('one seed, one history', async () => {
-  for (const seed of seeds(3)) {
+  for (const seed of seeds(3).slice(0, 3)) {
     const first = await storeAndCrash({ ...durable, seed });
     const second = await storeAndCrash({ ...durable, seed });
     expect(second.fingerprint).toBe(first.fingerprint);

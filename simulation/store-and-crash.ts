@@ -3,7 +3,7 @@
  * each start everything that was confirmed is looked for, in its queue and by its key.
  */
 import { decodeRecord, decodeRecords } from '../protocol/mod.ts';
-import { DiskError, makeDurableFolder, type Runtime, sleep } from '../runtime/mod.ts';
+import { makeDurableFolder, type Runtime, sleep } from '../runtime/mod.ts';
 import {
   Append,
   Appended,
@@ -13,7 +13,7 @@ import {
   QueueRead,
   type StoreOptions,
 } from '../store/mod.ts';
-import type { Host, Main } from './host.ts';
+import { isExpected } from './expected-deaths.ts';
 import { brokenPromises, type Placed } from './placed.ts';
 import { Prng } from './prng.ts';
 import { Simulation } from './simulation.ts';
@@ -65,7 +65,7 @@ export async function storeAndCrash(plan: StorePlan): Promise<StoreOutcome> {
   const swarm = new Prng(plan.seed).stream('swarm');
   const simulation = new Simulation(plan.seed);
   const syncsNothing = plan.syncsNothing === true;
-  const host = simulation.host('store', { disk: { syncsNothing } });
+  const host = simulation.host('store', { disk: { syncsNothing }, mayDieOf: isExpected });
   const ledger: Ledger = { confirmed: [], broken: [], starts: 0, appends: 0 };
   const load = {
     queues: swarm.between(1, 4),
@@ -73,7 +73,7 @@ export async function storeAndCrash(plan: StorePlan): Promise<StoreOutcome> {
     bodyBytesMax: swarm.pick([50, 500, 6_000]),
   };
   const options = drawOptions(swarm, plan);
-  host.start(supervised(simulation, host, (runtime) => work(runtime, options, load, ledger)));
+  host.start((runtime) => work(runtime, options, load, ledger));
   const happened = await trouble({
     simulation,
     host,
@@ -84,7 +84,7 @@ export async function storeAndCrash(plan: StorePlan): Promise<StoreOutcome> {
   });
   if (plan.always.includes('power cut')) host.crash();
   else host.kill();
-  host.restart();
+  if (!host.isRunning) host.restart();
   await simulation.run(300);
   return {
     broken: ledger.broken,
@@ -112,26 +112,6 @@ function drawOptions(prng: Prng, { flushMode }: StorePlan): StoreOptions {
     checkpointIntervalMs: prng.pick([50, 500, 10_000]),
     // A full disk is a spell here; what was confirmed must not be removed because of it.
     mayCleanForcibly: false,
-  };
-}
-
-/** Started again when the disk has no room for a start. */
-function supervised(
-  simulation: Simulation,
-  host: Host,
-  main: (runtime: Runtime) => Promise<void>,
-): Main {
-  return async (runtime) => {
-    try {
-      await main(runtime);
-    } catch (error) {
-      if (!(error instanceof DiskError && error.code === 'NoSpace')) throw error;
-      runtime.log.error('Cannot start', { error });
-      simulation.after(100, () => {
-        host.kill();
-        host.restart();
-      });
-    }
   };
 }
 

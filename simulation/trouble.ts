@@ -12,6 +12,7 @@ export type Trouble =
   | 'reset'
   | 'full disk'
   | 'slow disk'
+  | 'failing syncs'
   | 'pause'
   | 'partition';
 
@@ -51,12 +52,12 @@ async function strike(kind: Trouble, options: TroubleOptions, prng: Prng): Promi
     case 'power cut':
       host.crash();
       await simulation.run(prng.between(1, 300));
-      host.restart();
+      start(host);
       return;
     case 'kill':
       host.kill();
       await simulation.run(prng.between(1, 100));
-      host.restart();
+      start(host);
       return;
     case 'reset':
       simulation.network.resetAny();
@@ -65,6 +66,11 @@ async function strike(kind: Trouble, options: TroubleOptions, prng: Prng): Promi
       faults.full = true;
       await simulation.run(prng.between(50, 600));
       faults.full = false;
+      return;
+    case 'failing syncs':
+      faults.syncFails = true;
+      await simulation.run(prng.between(5, 100));
+      faults.syncFails = false;
       return;
     case 'slow disk': {
       const { syncUsMax } = faults;
@@ -84,4 +90,9 @@ async function strike(kind: Trouble, options: TroubleOptions, prng: Prng): Promi
     default:
       return kind satisfies never;
   }
+}
+
+/** Unless its supervisor was faster. */
+function start(host: Host): void {
+  if (!host.isRunning) host.restart();
 }

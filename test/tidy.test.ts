@@ -183,7 +183,13 @@ describe('each check can fail:', () => {
 
   test('a commit without an area', () => {
     expect(
-      tidy.subjects(['store: cut a torn tail', 'Fix things', 'stuff: more', 'Merge a']),
+      tidy.subjects([
+        'store: cut a torn tail',
+        'broker/sending, docs: b',
+        'Fix things',
+        'stuff: more',
+        'Merge a',
+      ]),
     ).toEqual([
       '"Fix things" is not "area: what changed" with a folder as its area',
       '"stuff: more" is not "area: what changed" with a folder as its area',

@@ -207,10 +207,7 @@ const refusedKeys = {
   ...refused('this cannot be turned off or changed yet', {
     accessMessageInMemoryMaxRatio: '40',
     clearRetryTopicWhenDeleteTopic: 'true',
-    configBlackList: 'configBlackList;brokerConfigPath',
     maxTopicLength: '127',
-    maxTransferBytesOnMessageInDisk: '65536',
-    maxTransferCountOnMessageInDisk: '8',
     realTimeNotifyConsumerChange: 'true',
     rejectTransactionMessage: 'false',
     useServerSideResetOffset: 'true',

@@ -21,8 +21,10 @@ export function subjects(log: readonly string[]): string[] {
   return log
     .filter((subject) => !subject.startsWith('Merge '))
     .filter((subject) => {
-      const match = /^([a-z]+(?:, [a-z]+)*): \S/.exec(subject);
-      return match?.[1]?.split(', ').some((area) => !areas.has(area)) ?? true;
+      // A part may be named too: `broker/sending: …`.
+      const match = /^([a-z][a-z/-]*(?:, [a-z][a-z/-]*)*): \S/.exec(subject);
+      const named = match?.[1]?.split(', ').map((area) => area.split('/', 1)[0] ?? '');
+      return named?.some((area) => !areas.has(area)) ?? true;
     })
     .map((subject) => `"${subject}" is not "area: what changed" with a folder as its area`);
 }

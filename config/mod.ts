@@ -13,11 +13,9 @@ export {
   integer,
   isDerived,
   type Known,
-  number,
   type Option,
   type Options,
   oneOf,
-  showBytes,
   text,
 } from './options.ts';
 export {
@@ -28,6 +26,6 @@ export {
   type Parsed,
   parseProperties,
 } from './properties.ts';
-export { toJsonSchema, toMarkdown } from './reference.ts';
+export { toMarkdown } from './reference.ts';
 export { type Elsewhere, environmentName, type Refused, type Schema } from './schema.ts';
 export { printConfig, updateConfig } from './update.ts';

@@ -2,4 +2,4 @@ export { type Management, type ManagementOptions, serveManagement } from './mana
 export { type Instrument, type Labels, type Meter, meter, type Observed } from './meter.ts';
 export { MetricsRegistry, parseLabels } from './registry.ts';
 export { counter, gauge, histogram, type Kind, type Row, type Rows } from './rows.ts';
-export { CounterSeries, GaugeSeries, HistogramSeries } from './series.ts';
+export type { CounterSeries, GaugeSeries, HistogramSeries } from './series.ts';

@@ -6,6 +6,9 @@ import type { Source } from '../architecture.ts';
 import { importsOf } from '../imports.ts';
 import { isDoor, isTest, type Rule } from './rule.ts';
 
+/** Commands and the roles they run: `test/integration` and `test/processes` run them. */
+const command = /^cli\/(?:commands\/.*|program|roles?|version)\.ts$/;
+
 /** Why a source needs no test of its own; short, and by kind rather than by name. */
 const exemptions: readonly { readonly why: string; fits(file: Source): boolean }[] = [
   { why: 'a door only exports', fits: ({ path }) => isDoor(path) },
@@ -23,7 +26,7 @@ const exemptions: readonly { readonly why: string; fits(file: Source): boolean }
   },
   {
     why: 'what starts a process is tested by starting it',
-    fits: ({ path }) => path.endsWith('/main.ts'),
+    fits: ({ path }) => path.endsWith('/main.ts') || command.test(path),
   },
 ];
 

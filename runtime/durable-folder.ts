@@ -1,9 +1,7 @@
+/** Folders whose own names survive a power cut: what is put into one that does not is lost with it. */
 import type { Disk } from './disk.ts';
 
-/**
- * Makes `folder` and those above it so that they survive a power cut when it returns: what is put
- * into a folder is lost with it otherwise, however well it was synced.
- */
+/** Makes `folder` and those above it, durable when it returns. */
 export function makeDurableFolder(disk: Disk, folder: string): void {
   const parents: string[] = [];
   for (let path = folder; path !== '' && !disk.exists(path); ) {

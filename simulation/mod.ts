@@ -3,6 +3,4 @@ export type { DiskFaults } from './disk.ts';
 export type { History } from './history.ts';
 export type { Host, HostOptions, Main } from './host.ts';
 export type { NetworkFaults } from './network.ts';
-export { Prng } from './prng.ts';
 export { Simulation, type SimulationOptions, simulated } from './simulation.ts';
-export { tripwire } from './tripwire.ts';

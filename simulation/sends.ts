@@ -7,7 +7,7 @@ import { RemotingClient } from '../remoting/mod.ts';
 import { type Runtime, sleep } from '../runtime/mod.ts';
 import type { Placed } from './placed.ts';
 
-export const TOPIC = 'orders';
+const TOPIC = 'orders';
 const PULL_MESSAGES = 32;
 const FOUND = 0;
 /** Answers of a pull that say: nothing there, try again, or go where the header says. */

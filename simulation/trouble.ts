@@ -2,6 +2,7 @@
  * What goes wrong with one host during a simulation, drawn from its seed. The seed first draws which
  * kinds of trouble exist at all: runs without most kinds dig deeper into the rest.
  */
+import { unreachable } from '../runtime/mod.ts';
 import type { Host } from './host.ts';
 import type { Prng } from './prng.ts';
 import type { Simulation } from './simulation.ts';
@@ -88,7 +89,7 @@ async function strike(kind: Trouble, options: TroubleOptions, prng: Prng): Promi
       simulation.network.heal();
       return;
     default:
-      return kind satisfies never;
+      unreachable(kind);
   }
 }
 

@@ -41,7 +41,7 @@ export function readBorrowed(accepted: Socket, onInput: OnInput): Socket {
   return socket;
 }
 
-export function readByData(accepted: Socket, onInput: OnInput): Socket {
+function readByData(accepted: Socket, onInput: OnInput): Socket {
   accepted.on('data', onInput);
   accepted.pause();
   return accepted;

@@ -68,13 +68,14 @@ const send = {
   version: 479,
   opaque: 8,
   flag: 0,
-  remark: 'r',
   fields,
   body: Buffer.from('hi'),
 };
 const frames = [
   encodeCommand({ ...send, serialization: 'JSON' }),
   encodeCommand({ ...send, serialization: 'ROCKETMQ' }),
+  encodeCommand({ ...send, remark: 'r', serialization: 'JSON' }),
+  encodeCommand({ ...send, remark: 'r', serialization: 'ROCKETMQ' }),
 ];
 const host = { address: Buffer.from([10, 0, 0, 1]), port: 10_911 };
 const record = encodeRecord({

@@ -62,14 +62,52 @@ export function scanJsonHeader(scan: HeaderScan, b: Buffer, start: number, end: 
     if ((b[p] as number) <= SPACE) p = skipSpace(b, p, end);
     p = memberEnd(scan, b, member, p, end);
     if (p < 0) return false;
+    if (member === EXT_FIELDS && javaRestEnd(scan, b, p, end) === end) return isText(b, start, end);
     if (b[p] !== COMMA) p = skipSpace(b, p, end);
     const separator = b[p];
     if (b[++p] !== QUOTE) p = skipSpace(b, p, end);
     if (separator === CLOSE) break;
     if (separator !== COMMA) return false;
   }
-  // Other bytes than UTF-8 read as U+FFFD, which no span could say.
-  return p === end && (headerHasMore === 0 || isUtf8(b.subarray(start, end)));
+  return p === end && isText(b, start, end);
+}
+
+/** Other bytes than UTF-8 read as U+FFFD, which no span could say. */
+function isText(b: Buffer, start: number, end: number): boolean {
+  return headerHasMore === 0 || isUtf8(b.subarray(start, end));
+}
+
+/** What a request of a Java client goes on with after its fields, but for two numbers. */
+const BEFORE_OPAQUE = Buffer.from(',"flag":0,"language":"JAVA","opaque":');
+const BEFORE_VERSION = Buffer.from(',"serializeTypeCurrentRPC":"JSON","version":');
+
+/**
+ * The end of the header when it goes on like that from `p`. A shortcut for most requests of most
+ * clients, which saves a fifth; when it is not taken, the loop reads all of it again.
+ */
+function javaRestEnd(scan: HeaderScan, b: Buffer, p: number, end: number): number {
+  const opaqueAt = matchEnd(b, p, BEFORE_OPAQUE);
+  if (opaqueAt < 0) return NOT_MINE;
+  const opaqueEnd = numberEnd(b, opaqueAt, end);
+  if (opaqueEnd < 0 || !isInt32(numberValue)) return NOT_MINE;
+  const opaque = numberValue;
+  const versionAt = matchEnd(b, opaqueEnd, BEFORE_VERSION);
+  if (versionAt < 0) return NOT_MINE;
+  const versionEnd = numberEnd(b, versionAt, end);
+  if (versionEnd < 0 || !isInt32(numberValue) || b[versionEnd] !== CLOSE) return NOT_MINE;
+  scan.flag = 0;
+  scan.language = JAVA;
+  scan.opaque = opaque;
+  scan.version = numberValue;
+  return versionEnd + 1;
+}
+
+function matchEnd(b: Buffer, start: number, pattern: Buffer): number {
+  const length = pattern.length;
+  for (let index = 0; index < length; index++) {
+    if (b[start + index] !== pattern[index]) return NOT_MINE;
+  }
+  return start + length;
 }
 
 /** Members: the low bits are the length of the name. */

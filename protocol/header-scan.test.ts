@@ -88,11 +88,12 @@ const anyKey = fc.oneof(
 );
 const anyHeader = fc.record({
   code: fc.integer({ min: -0x8000, max: 0x7fff }),
-  language: fc.integer({ min: 0, max: 13 }),
+  // Mostly as Java's requests are, which have a shortcut.
+  language: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 13 })),
   version: fc.integer({ min: 0, max: 0x7fff }),
   opaque: fc.integer(),
-  flag: fc.integer({ min: 0, max: 3 }),
-  remark: fc.option(anyText, { nil: undefined }),
+  flag: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3 })),
+  remark: fc.option(anyText, { nil: undefined, freq: 1 }),
   fields: fc.array(fc.tuple(anyKey, anyText)).map((entries) => Object.fromEntries(entries)),
   body: fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
 });
@@ -216,6 +217,20 @@ describe('the scan', () => {
       '{"code":310,"extFields":{"a":"pg","i":"K\\u0001v\\u0002","queueId":3},"flag":0,' +
       '"language":"JAVA","opaque":-7,"remark":"r","serializeTypeCurrentRPC":"JSON","version":479}';
     expect(scanLikeDecode(frameOf(json, 0, 'body'))).toBe(true);
+  });
+
+  test('takes what follows the fields of a Java header only when it is all there', () => {
+    const start = '{"code":310,"extFields":{"a":"1"}';
+    const rest =
+      ',"flag":0,"language":"JAVA","opaque":7,"serializeTypeCurrentRPC":"JSON","version":479}';
+    expect(scanLikeDecode(frameOf(start + rest))).toBe(true);
+    expect([scan.flag, scan.language, scan.opaque, scan.version]).toEqual([0, 0, 7, 479]);
+    for (let cut = 1; cut < rest.length; cut++) {
+      const frame = frameOf(start + rest.slice(0, -cut), 0, rest.slice(-cut));
+      expect(scan.scan(frame, 0, frame.length)).toBe(false);
+    }
+    expect(scanLikeDecode(frameOf(`${start}${rest.slice(0, -1)},"flag":2}`))).toBe(true);
+    expect(scan.flag).toBe(2);
   });
 
   test('finds nothing of an earlier frame', () => {

@@ -48,23 +48,25 @@ export function copyUnescaped(
   let to = at;
   let from = start;
   while (from < end) {
-    let byte = source[from++] as number;
-    if (byte === BACKSLASH) {
-      byte = source[from++] as number;
-      if (byte !== U) {
-        byte = shortEscapes[byte] as number;
-      } else {
-        byte = hexUnit(source, from);
-        from += 4;
-      }
-      if (byte >= 0x80) {
-        const isPair = isHighSurrogate(byte) && isLowSurrogateAt(source, from, end);
-        to = writeUtf8(target, to, isPair ? pairAt(source, from - 4) : wholeUnit(byte));
-        if (isPair) from += 6;
-        continue;
-      }
+    const byte = source[from++] as number;
+    if (byte !== BACKSLASH) {
+      target[to++] = byte;
+      continue;
     }
-    target[to++] = byte;
+    const kind = source[from++] as number;
+    if (kind !== U) {
+      target[to++] = shortEscapes[kind] as number;
+      continue;
+    }
+    const unit = hexUnit(source, from);
+    from += 4;
+    if (unit < 0x80) {
+      target[to++] = unit;
+      continue;
+    }
+    const isPair = isHighSurrogate(unit) && isLowSurrogateAt(source, from, end);
+    to = writeUtf8(target, to, isPair ? pairAt(source, from - 4) : wholeUnit(unit));
+    if (isPair) from += 6;
   }
   return to;
 }

@@ -31,7 +31,7 @@ export class Append {
   properties: Buffer = EMPTY;
   propertiesStart = 0;
   propertiesEnd = 0;
-  /** The span is the inside of a JSON string and is unescaped while it is copied. */
+  /** The span is the inside of a JSON string, its escapes checked; unescaped while it is copied. */
   propertiesEscaped = false;
   /** Stored behind the span, complete with its last 0x02. */
   extraProperties: Buffer = EMPTY;

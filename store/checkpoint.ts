@@ -56,8 +56,9 @@ export class Checkpoint {
 
   constructor(disk: Disk, path: string) {
     this.#file = disk.open(path, 'create');
-    if (this.#file.size() < FILE_BYTES) this.#file.resize(FILE_BYTES);
-    this.#file.read(this.#bytes, 0);
+    const isWhole = this.#file.read(this.#bytes, 0) === FILE_BYTES;
+    // Its place on the disk is taken now, while there is some.
+    if (!isWhole) this.#file.write(this.#bytes, 0);
   }
 
   /** Messages stored up to this time are durable everywhere but in the index. */

@@ -143,24 +143,25 @@ export class CommitLog {
     this.#writtenEnd = offset;
     this.#flushedEnd = Math.min(this.#flushedEnd, offset);
     this.#syncingEnd = Math.min(this.#syncingEnd, offset);
-    this.mend();
+    this.mend(offset);
   }
 
   /**
    * After a crash or a cut: removes the files behind the end, marks the end in its file, and makes
-   * all of it durable. What else lies behind the end in that file is stale.
+   * durable what may not be, which lies at `unsyncedFrom` and behind it. What else is behind the
+   * end in that file is stale.
    */
-  mend(): void {
+  mend(unsyncedFrom: number): void {
     const end = this.#writtenEnd;
     // The file that begins at the end stays: its name could come back with a power cut.
     this.segments.removeFrom(Math.max(end, this.segments.start) + 1);
     this.#staleEnd = Math.max(this.#staleEnd, this.segments.end);
     for (const start of this.#unsynced) if (start > end) this.#unsynced.delete(start);
     for (const start of this.segments.starts) {
-      // Which bytes the crash left only in memory is not known, but not below the last file or two.
-      if (start + 2 * this.segments.fileBytes >= end) this.#unsynced.add(start);
+      if (start + this.segments.fileBytes > unsyncedFrom) this.#unsynced.add(start);
     }
     if (this.segments.has(end)) this.segments.write(Buffer.alloc(MARK_BYTES), end);
+    this.segments.noteUnsynced();
     this.syncNow();
     syncOrEnd(() => this.segments.syncFolders());
   }

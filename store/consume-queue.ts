@@ -187,6 +187,8 @@ export class ConsumeQueue {
     const end = this.#countUnits((run) => {
       return run.size(0) > 0 && run.logOffset(0) >= 0 && run.logOffset(0) < logEnd;
     });
+    // Without an older entry nothing tells that the names of its folders are durable.
+    if (end * ENTRY_BYTES === this.#segments.start) this.#segments.noteUnsynced();
     this.#clearFrom(end);
     this.#setEnd(end);
     this.#min = Math.min(this.#min, this.#max);

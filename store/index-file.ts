@@ -10,15 +10,20 @@
  * Entries are appended to a buffer and written many at once. Slots are changed in memory and
  * written page by page when there is time; until a page is written, the file is behind.
  */
+import { readLong, writeLong } from '../protocol/mod.ts';
 import type { OpenFile } from '../runtime/mod.ts';
+import { syncOrEnd } from './fatal-sync.ts';
 import { readInt64, viewOf, writeInt64 } from './int64.ts';
 import type { OpenFiles } from './open-files.ts';
 
 export const HEADER_BYTES = 40;
 const SLOT_BYTES = 4;
 const ENTRY_BYTES = 20;
-const STAGED_BYTES_MIN = 65_520;
+const STAGED_BYTES = 65_520;
 const PAGE_BYTES = 4096;
+/** What is known of a page of slots; 0: it was not read yet. */
+const AS_ON_DISK = 1;
+const CHANGED = 2;
 
 const AT = { beginTime: 0, endTime: 8, beginOffset: 16, endOffset: 24, slots: 32, next: 36 };
 const ENTRY = { hash: 0, logOffset: 4, seconds: 12, previous: 16 };
@@ -32,6 +37,8 @@ export function indexFileBytes({ slots, entries }: IndexSize): number {
   return HEADER_BYTES + slots * SLOT_BYTES + entries * ENTRY_BYTES;
 }
 
+const NO_VIEW = new DataView(new ArrayBuffer(0));
+
 /** What to look for in a chain. */
 export interface IndexQuery {
   readonly hash: number;
@@ -42,19 +49,27 @@ export interface IndexQuery {
 
 export class IndexFile {
   readonly path: string;
+  readonly name: string;
   readonly #files: OpenFiles;
   readonly #size: IndexSize;
-  readonly #header: DataView = viewOf(Buffer.alloc(HEADER_BYTES));
+  /** The header, as numbers while entries are added. */
+  #beginTime = 0;
+  #endTime = 0;
+  #beginOffset = 0;
+  #endOffset = 0;
+  #slotsUsed = 0;
+  /** Number of the next entry. */
+  #next = 1;
   /** Slots as on disk; undefined until the first one is needed. */
   #slots: Buffer | undefined;
-  #slotsView: DataView = this.#header;
-  /** By page of slots: 0 not read yet, 1 as on disk, 2 changed. */
+  #slotsView: DataView = NO_VIEW;
+  /** By page of slots. */
   #pages: Uint8Array = new Uint8Array(0);
   #changedPages = 0;
   /** Made by this process: what was not written is zeros. */
   #isNew = false;
   #staged: Buffer | undefined;
-  #stagedView: DataView = this.#header;
+  #stagedView: DataView = NO_VIEW;
   /** Number of the first entry in `#staged`. */
   #stagedFirst = 1;
   readonly #entry: Buffer = Buffer.alloc(ENTRY_BYTES);
@@ -63,84 +78,98 @@ export class IndexFile {
   constructor(files: OpenFiles, path: string, size: IndexSize) {
     this.#files = files;
     this.path = path;
+    this.name = path.slice(path.lastIndexOf('/') + 1);
     this.#size = size;
-    this.#header.setInt32(AT.next, 1);
-  }
-
-  get name(): string {
-    return this.path.slice(this.path.lastIndexOf('/') + 1);
   }
 
   get beginTime(): number {
-    return readInt64(this.#header, AT.beginTime);
+    return this.#beginTime;
   }
 
   get endTime(): number {
-    return readInt64(this.#header, AT.endTime);
+    return this.#endTime;
   }
 
   get endOffset(): number {
-    return readInt64(this.#header, AT.endOffset);
+    return this.#endOffset;
   }
 
-  /** Number of the next entry. */
-  get next(): number {
-    return this.#header.getInt32(AT.next);
+  get isEmpty(): boolean {
+    return this.#next <= 1;
   }
 
   get isFull(): boolean {
-    return this.next >= this.#size.entries;
+    return this.#next >= this.#size.entries;
   }
 
   get isWritten(): boolean {
-    return this.#changedPages === 0 && this.#stagedFirst === this.next;
+    return this.#changedPages === 0 && this.#stagedFirst === this.#next;
   }
 
   /** Makes the file; it goes on where the one before ended. */
   create(endTime: number, endOffset: number): void {
-    this.#files.open(this.path, 'create').resize(indexFileBytes(this.#size));
+    const file = this.#files.open(this.path, 'create');
+    file.resize(indexFileBytes(this.#size));
+    // A file of another size would be taken for one with other settings.
+    syncOrEnd(() => file.syncNow());
     this.#isNew = true;
-    writeInt64(this.#header, AT.beginTime, endTime);
-    writeInt64(this.#header, AT.endTime, endTime);
-    writeInt64(this.#header, AT.beginOffset, endOffset);
-    writeInt64(this.#header, AT.endOffset, endOffset);
+    this.#beginTime = this.#endTime = endTime;
+    this.#beginOffset = this.#endOffset = endOffset;
   }
 
-  /** Reads the header from the file, or takes `header` for it. */
-  load(header?: Buffer): void {
-    const bytes = header ?? Buffer.alloc(HEADER_BYTES);
-    if (header === undefined) this.#file.read(bytes, 0);
-    viewBytes(this.#header).set(bytes);
-    if (this.next < 1) this.#header.setInt32(AT.next, 1);
-    this.#stagedFirst = this.next;
+  /** Reads the header from the file, or takes `given` for it. */
+  load(given?: Buffer): void {
+    const header = given ?? Buffer.alloc(HEADER_BYTES);
+    if (given === undefined) this.#file.read(header, 0);
+    this.#beginTime = readLong(header, AT.beginTime);
+    this.#endTime = readLong(header, AT.endTime);
+    this.#beginOffset = readLong(header, AT.beginOffset);
+    this.#endOffset = readLong(header, AT.endOffset);
+    this.#slotsUsed = header.readInt32BE(AT.slots);
+    this.#next = Math.max(1, header.readInt32BE(AT.next));
+    this.#stagedFirst = this.#next;
   }
 
   copyHeader(): Buffer {
-    return Buffer.from(viewBytes(this.#header));
+    const header = Buffer.alloc(HEADER_BYTES);
+    writeLong(header, this.#beginTime, AT.beginTime);
+    writeLong(header, this.#endTime, AT.endTime);
+    writeLong(header, this.#beginOffset, AT.beginOffset);
+    writeLong(header, this.#endOffset, AT.endOffset);
+    header.writeInt32BE(this.#slotsUsed, AT.slots);
+    header.writeInt32BE(this.#next, AT.next);
+    return header;
+  }
+
+  /** Has the slots of [0, count) at hand, so that the entries to come do not wait for memory. */
+  prefetch(hashes: Int32Array, count: number): number {
+    let sum = 0;
+    for (let index = 0; index < count; index++) {
+      sum += this.#slotAt((hashes[index] as number) % this.#size.slots);
+    }
+    return sum;
   }
 
   put(hash: number, logOffset: number, timestamp: number): void {
-    const header = this.#header;
-    const number = this.next;
+    const number = this.#next;
     const slot = hash % this.#size.slots;
     const newest = this.#slotAt(slot);
     const previous = newest > 0 && newest < number ? newest : 0;
-    const begin = this.beginTime;
     const view = this.#stagedFor(number);
     const at = (number - this.#stagedFirst) * ENTRY_BYTES;
     view.setInt32(at + ENTRY.hash, hash);
     writeInt64(view, at + ENTRY.logOffset, logOffset);
-    view.setInt32(at + ENTRY.seconds, secondsSince(begin, timestamp));
+    view.setInt32(at + ENTRY.seconds, secondsSince(this.#beginTime, timestamp));
     view.setInt32(at + ENTRY.previous, previous);
     this.#setSlot(slot, number);
     if (number <= 1) {
-      writeInt64(header, AT.beginTime, timestamp);
-      writeInt64(header, AT.beginOffset, logOffset);
+      this.#beginTime = timestamp;
+      this.#beginOffset = logOffset;
     }
-    if (previous === 0) header.setInt32(AT.slots, header.getInt32(AT.slots) + 1);
-    header.setInt32(AT.next, number + 1);
-    writeInt64(header, AT.endTime, timestamp);
-    writeInt64(header, AT.endOffset, logOffset);
+    if (previous === 0) this.#slotsUsed++;
+    this.#next = number + 1;
+    this.#endTime = timestamp;
+    this.#endOffset = logOffset;
   }
 
   /** Adds the log offsets of matching entries to `hits`, newest first; returns how many it read. */
@@ -149,7 +178,7 @@ export class IndexFile {
     const begin = this.beginTime;
     let number = this.#newestIn(hash % this.#size.slots);
     let reads = 0;
-    while (number > 0 && number < this.next && hits.length < hitsMax && reads < readsMax) {
+    while (number > 0 && number < this.#next && hits.length < hitsMax && reads < readsMax) {
       reads++;
       if (!this.#readEntry(number)) break;
       const time = begin + this.#entryView.getInt32(ENTRY.seconds) * 1000;
@@ -166,11 +195,11 @@ export class IndexFile {
 
   /** Writes the entries that the file has not. */
   writeEntries(): void {
-    const count = this.next - this.#stagedFirst;
+    const count = this.#next - this.#stagedFirst;
     if (count === 0 || this.#staged === undefined) return;
     const bytes = this.#staged.subarray(0, count * ENTRY_BYTES);
     this.#file.write(bytes, this.#entryAt(this.#stagedFirst));
-    this.#stagedFirst = this.next;
+    this.#stagedFirst = this.#next;
   }
 
   /** Writes entries, then up to `bytesMax` of changed slots; true when nothing is left. */
@@ -178,10 +207,10 @@ export class IndexFile {
     this.writeEntries();
     let left = bytesMax;
     for (let page = 0; page < this.#pages.length && this.#changedPages > 0 && left > 0; page++) {
-      if (this.#pages[page] !== 2) continue;
+      if (this.#pages[page] !== CHANGED) continue;
       const first = page;
-      while (this.#pages[page] === 2 && left > 0) {
-        this.#pages[page++] = 1;
+      while (this.#pages[page] === CHANGED && left > 0) {
+        this.#pages[page++] = AS_ON_DISK;
         this.#changedPages--;
         left -= PAGE_BYTES;
       }
@@ -198,13 +227,18 @@ export class IndexFile {
 
   /**
    * After a crash: slots may name entries that are not there any more. Each goes back along its
-   * chain to the newest entry that is.
+   * chain to the newest entry that is; where the chain is broken, all slots are made again.
    */
   mendSlots(): void {
     for (let slot = 0; slot < this.#size.slots; slot++) {
       const newest = this.#slotAt(slot);
-      if (newest < this.next && newest >= 0) continue;
-      this.#setSlot(slot, this.#olderThan(this.next, newest, slot));
+      if (newest < this.#next && newest >= 0) continue;
+      const trusted = this.#olderThan(this.#next, newest, slot);
+      if (trusted === undefined) {
+        this.#makeSlots();
+        return;
+      }
+      this.#setSlot(slot, trusted);
     }
   }
 
@@ -215,16 +249,35 @@ export class IndexFile {
     this.#pages = new Uint8Array(0);
   }
 
-  #olderThan(limit: number, newest: number, slot: number): number {
+  /** The newest entry of the slot's chain below `limit`; undefined when the chain is broken. */
+  #olderThan(limit: number, newest: number, slot: number): number | undefined {
     let number = newest;
     while (number >= limit) {
-      if (number >= this.#size.entries || !this.#readEntry(number)) return 0;
+      if (number >= this.#size.entries || !this.#readEntry(number)) return undefined;
       const previous = this.#entryView.getInt32(ENTRY.previous);
-      const isOfChain = this.#entryView.getInt32(ENTRY.hash) % this.#size.slots === slot;
-      if (!isOfChain || previous >= number) return 0;
+      const isOfChain =
+        this.#entryView.getInt32(ENTRY.hash) % this.#size.slots === slot &&
+        readInt64(this.#entryView, ENTRY.logOffset) >= this.#endOffset;
+      if (!isOfChain || previous >= number) return undefined;
       number = previous;
     }
-    return Math.max(0, number);
+    return number < 0 ? undefined : number;
+  }
+
+  /** Makes all slots from the entries: the newest one of each chain is its slot's. */
+  #makeSlots(): void {
+    this.#slotsBuffer().fill(0);
+    this.#pages.fill(CHANGED);
+    this.#changedPages = this.#pages.length;
+    const block = Buffer.allocUnsafeSlow(STAGED_BYTES);
+    for (let number = 1; number < this.#next; ) {
+      const count = Math.min(this.#next - number, STAGED_BYTES / ENTRY_BYTES);
+      this.#file.read(block.subarray(0, count * ENTRY_BYTES), this.#entryAt(number));
+      for (let index = 0; index < count; index++, number++) {
+        const hash = block.readInt32BE(index * ENTRY_BYTES);
+        this.#slotsView.setInt32((hash % this.#size.slots) * SLOT_BYTES, number);
+      }
+    }
   }
 
   get #file(): OpenFile {
@@ -247,7 +300,7 @@ export class IndexFile {
       this.writeEntries();
       return this.#stagedView;
     }
-    this.#staged = Buffer.allocUnsafeSlow(STAGED_BYTES_MIN);
+    this.#staged = Buffer.allocUnsafeSlow(STAGED_BYTES);
     this.#stagedView = viewOf(this.#staged);
     return this.#stagedView;
   }
@@ -280,8 +333,8 @@ export class IndexFile {
   #setSlot(slot: number, number: number): void {
     const at = slot * SLOT_BYTES;
     this.#slotsView.setInt32(at, number);
-    if (this.#pages[at >>> 12] === 2) return;
-    this.#pages[at >>> 12] = 2;
+    if (this.#pages[at >>> 12] === CHANGED) return;
+    this.#pages[at >>> 12] = CHANGED;
     this.#changedPages++;
   }
 
@@ -290,7 +343,7 @@ export class IndexFile {
     if (!this.#isNew) {
       this.#file.read(this.#slotsBuffer().subarray(start, end), HEADER_BYTES + start);
     }
-    this.#pages[page] = 1;
+    this.#pages[page] = AS_ON_DISK;
   }
 
   #pageSpan(first: number, end: number): [number, number] {
@@ -302,8 +355,4 @@ function secondsSince(begin: number, timestamp: number): number {
   if (begin <= 0) return 0;
   const seconds = Math.trunc((timestamp - begin) / 1000);
   return Math.min(Math.max(seconds, 0), 0x7fff_ffff);
-}
-
-function viewBytes(view: DataView): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }

@@ -57,9 +57,9 @@ export class LogTail {
     return this.#begin(current.end, bytes);
   }
 
-  /** Goes on at `offset`, which may lie behind a hole that no chunk covers. */
+  /** Goes on in a new chunk at `offset`, maybe behind a hole: a chunk never spans two files. */
   startAt(offset: number): void {
-    if (offset !== this.current.end) this.#begin(offset, 0);
+    this.#begin(offset, 0);
   }
 
   /** The chunk that holds the byte at `offset`. */

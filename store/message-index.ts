@@ -1,11 +1,12 @@
 /**
  * Finds messages by key: a folder of index files, the newest one being filled.
  *
- * Derived from the log, as queues are. Weaker than they: a disk that fails or is full may cost
- * keys, a power cut may cost links to older messages of some keys; a query then finds less.
+ * Derived from the log, as queues are: deleting it loses nothing but time.
  */
 import { javaHash, readLong } from '../protocol/mod.ts';
-import { type Clock, DiskError } from '../runtime/mod.ts';
+import { type Clock, DiskError, makeDurableFolder } from '../runtime/mod.ts';
+import { syncOrEnd } from './fatal-sync.ts';
+import { GATHERED_MAX, GatheredKeys } from './gathered-keys.ts';
 import { IndexFile, type IndexSize, indexFileBytes } from './index-file.ts';
 import type { SegmentsDeps } from './segments.ts';
 import { StoreError } from './store-error.ts';
@@ -52,6 +53,7 @@ export class MessageIndex {
   readonly #settling: IndexFile[] = [];
   /** Where the newest file's last entry points to; nothing older is added again. */
   #endOffset = -1;
+  readonly #gathered = new GatheredKeys();
   /** Files with bytes that a power cut would take. */
   readonly unsynced = new Set<string>();
 
@@ -66,16 +68,25 @@ export class MessageIndex {
   }
 
   get endOffset(): number {
+    this.#settle();
     return this.#files.at(-1)?.endOffset ?? 0;
   }
 
   get endTime(): number {
+    this.#settle();
     return this.#files.at(-1)?.endTime ?? 0;
   }
 
-  /** Opens what is there; after a crash only files that end at `trustedMs` or before. */
-  load(trustedMs = Number.POSITIVE_INFINITY): void {
-    for (const file of this.#list()) {
+  /** Opens what is there. */
+  load(): void {
+    this.#files = this.#list('afterStop');
+    for (const file of this.#files) file.load();
+    this.#noteEnd();
+  }
+
+  /** Opens what is there after a crash of another broker: files that end at `trustedMs` or before. */
+  loadUpTo(trustedMs: number): void {
+    for (const file of this.#list('afterCrash')) {
       file.load();
       if (file.endTime > trustedMs) this.#discard(file);
       else this.#files.push(file);
@@ -88,51 +99,48 @@ export class MessageIndex {
    * False: it does not fit the mark, and nothing is left of it.
    */
   loadAt(mark: IndexMark): boolean {
-    for (const file of this.#list()) {
+    for (const file of this.#list('afterCrash')) {
       if (file.name > mark.name) this.#discard(file);
       else this.#files.push(file);
     }
     const newest = this.#files.at(-1);
-    if ((newest?.name ?? '') !== mark.name) {
+    if (newest?.name !== mark.name) {
       this.clear();
       return false;
     }
     for (const file of this.#files) file.load(file === newest ? mark.header : undefined);
-    newest?.mendSlots();
+    newest.mendSlots();
     this.#noteEnd();
     return true;
   }
 
   /** Removes all of it. */
   clear(): void {
+    this.#gathered.drop(this.#gathered.count);
     for (const file of this.#files) this.#discard(file);
     this.#files = [];
-    for (const file of this.#list()) this.#discard(file);
+    for (const file of this.#list('afterCrash')) this.#discard(file);
     this.#noteEnd();
   }
 
-  /** Adds a key, given as `keyHash`, of the message at `logOffset`. */
+  /**
+   * Adds a key, given as `keyHash`, of the message at `logOffset`. Keys are gathered first: slots
+   * lie all over the file, and looking at many in a row lets the processor fetch them together.
+   */
   add(hash: number, logOffset: number, timestamp: number): void {
-    if (logOffset < this.#endOffset) return;
-    try {
-      let file = this.#files.at(-1);
-      if (file === undefined || file.isFull) file = this.#addFile(file);
-      file.put(hash, logOffset, timestamp);
-      this.#endOffset = logOffset;
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      this.#deps.onFailure(error);
-    }
+    if (this.#gathered.count >= GATHERED_MAX) this.#settle();
+    this.#gathered.add(hash, logOffset, timestamp);
   }
 
   /** Log offsets of messages with this key, ascending; other keys with its hash are among them. */
   find({ topic, key, hitsMax, beginMs, endMs }: KeyQuery): number[] {
+    this.#settle();
     const query = { hash: keyHash(javaHash(`${topic}#${key}`)), beginMs, endMs, hitsMax };
     const hits: number[] = [];
     let readsMax = READS_MAX;
     for (const file of this.#files.toReversed()) {
       if (hits.length >= hitsMax || readsMax <= 0) break;
-      if (file.next > 1 && file.beginTime <= endMs && file.endTime >= beginMs) {
+      if (!file.isEmpty && file.beginTime <= endMs && file.endTime >= beginMs) {
         readsMax -= file.collect(query, hits, readsMax);
       }
       if (file.beginTime < beginMs) break;
@@ -142,6 +150,7 @@ export class MessageIndex {
 
   /** Writes some of what the files have not; true when nothing is left. */
   writeSome(bytesMax: number): boolean {
+    this.#settle();
     for (let file = this.#settling[0]; file !== undefined; file = this.#settling[0]) {
       this.unsynced.add(file.path);
       if (!file.writeSome(bytesMax)) return false;
@@ -156,6 +165,7 @@ export class MessageIndex {
   }
 
   writeEntries(): void {
+    this.#settle();
     const file = this.#files.at(-1);
     if (file === undefined || file.isWritten) return;
     this.unsynced.add(file.path);
@@ -164,14 +174,16 @@ export class MessageIndex {
 
   /** The state that `loadAt` can go back to, once all that is unsynced now is durable. */
   mark(): IndexMark | undefined {
+    this.#settle();
     const file = this.#files.at(-1);
     return file && { name: file.name, header: file.copyHeader() };
   }
 
   /** Puts the marked state into the file itself, for who reads nothing else. */
   writeHeader(mark: IndexMark): void {
-    const file = this.#files.find(({ name }) => name === mark.name);
-    if (file === undefined) return;
+    const file = this.#files.at(-1);
+    // One that is full has its last header already.
+    if (file?.name !== mark.name) return;
     this.unsynced.add(file.path);
     file.writeHeader(mark.header);
   }
@@ -184,24 +196,48 @@ export class MessageIndex {
     }
   }
 
-  #list(): IndexFile[] {
+  /** Puts what was gathered into the file; what the disk refuses stays. */
+  #settle(): void {
+    const { count } = this.#gathered;
+    let done = 0;
+    try {
+      this.#files.at(-1)?.prefetch(this.#gathered.hashes, count);
+      for (; done < count; done++) this.#put(done);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#deps.onFailure(error);
+    }
+    this.#gathered.drop(done);
+  }
+
+  #put(place: number): void {
+    const { hashes, offsets, times } = this.#gathered;
+    const logOffset = offsets[place] as number;
+    if (logOffset < this.#endOffset) return;
+    let file = this.#files.at(-1);
+    if (file === undefined || file.isFull) file = this.#addFile(file);
+    file.put(hashes[place] as number, logOffset, times[place] as number);
+    this.#endOffset = logOffset;
+  }
+
+  #list(mode: 'afterStop' | 'afterCrash'): IndexFile[] {
     const { files } = this.#deps;
     const bytesRight = indexFileBytes(this.#size);
     const found: IndexFile[] = [];
-    for (const { name, kind } of files.disk.list(this.#folder)) {
-      if (kind !== 'file' || !NAME.test(name)) continue;
-      const path = `${this.#folder}/${name}`;
-      const bytes = files.open(path).size();
-      const file = new IndexFile(files, path, this.#size);
+    const names = files.disk.list(this.#folder).map(({ name }) => name);
+    for (const name of names.filter((entry) => NAME.test(entry))) {
+      const file = new IndexFile(files, `${this.#folder}/${name}`, this.#size);
+      const bytes = files.open(file.path).size();
+      const isNewest = name === names.at(-1);
       if (bytes === bytesRight) {
         found.push(file);
-      } else if (bytes === 0) {
+      } else if (bytes === 0 || (mode === 'afterCrash' && isNewest && bytes < bytesRight)) {
         // Made, and the process died before it got its size.
         this.#discard(file);
       } else {
         throw new StoreError(
           'WrongFileSize',
-          `Cannot open ${path}: it has ${bytes} bytes, ${this.#size.slots} slots and ${this.#size.entries} entries as configured need ${bytesRight}. Configure the numbers that the store was written with`,
+          `Cannot open ${file.path}: it has ${bytes} bytes, ${this.#size.slots} slots and ${this.#size.entries} entries as configured need ${bytesRight}. Configure the numbers that the store was written with`,
         );
       }
     }
@@ -209,22 +245,18 @@ export class MessageIndex {
   }
 
   #addFile(full: IndexFile | undefined): IndexFile {
-    const { files, clock, unsyncedFolders } = this.#deps;
-    if (full === undefined) {
-      files.disk.makeFolder(this.#folder);
-      unsyncedFolders.add(this.#folder.slice(0, this.#folder.lastIndexOf('/')));
-    } else {
-      full.writeEntries();
-      this.#settling.push(full);
-    }
+    const { files, clock } = this.#deps;
+    makeDurableFolder(files.disk, this.#folder);
+    full?.writeEntries();
     // RocketMQ names by the local time. Names must ascend, whatever the clock does.
     const byClock = BigInt(nameFor(clock.wallMs()));
     const byOrder = full === undefined ? 0n : BigInt(full.name) + 1n;
     const name = String(byClock > byOrder ? byClock : byOrder).padStart(17, '0');
     const file = new IndexFile(files, `${this.#folder}/${name}`, this.#size);
     file.create(full?.endTime ?? 0, full?.endOffset ?? 0);
+    syncOrEnd(() => files.disk.syncFolder(this.#folder));
     this.#files.push(file);
-    unsyncedFolders.add(this.#folder);
+    if (full !== undefined) this.#settling.push(full);
     return file;
   }
 

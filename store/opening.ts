@@ -2,7 +2,7 @@
  * Opens a store: looks at what is there, refuses what it cannot serve, recovers the rest, and puts
  * the parts together. Nothing is appended before all of it is done.
  */
-import { DiskError, type FolderLock, type Runtime } from '../runtime/mod.ts';
+import { DiskError, type FolderLock, makeDurableFolder, type Runtime } from '../runtime/mod.ts';
 import { Appender } from './appender.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { CommitLog } from './commit-log.ts';
@@ -16,8 +16,8 @@ import { OpenFiles } from './open-files.ts';
 import { QueueMemory } from './queue-memory.ts';
 import { Queues } from './queues.ts';
 import { RecordWriter } from './record-writer.ts';
-import { type Recovered, recover } from './recovery.ts';
-import { type LoadMode, Segments, type SegmentsDeps } from './segments.ts';
+import { type Recovered, recover, type StartMode } from './recovery.ts';
+import { Segments, type SegmentsDeps } from './segments.ts';
 import { StoreError } from './store-error.ts';
 import { hasAbort, refuseForeign, requireFormat, writeAbort } from './store-files.ts';
 import { requireSound, type StoreOptions } from './store-options.ts';
@@ -49,7 +49,7 @@ export interface StoreParts {
 export async function openParts(runtime: StoreRuntime, options: StoreOptions): Promise<StoreParts> {
   requireSound(options);
   const { folder } = options;
-  runtime.disk.makeFolder(folder);
+  makeDurableFolder(runtime.disk, folder);
   const lock = await lockFolder(runtime, folder);
   try {
     refuseForeign(runtime.disk, folder);
@@ -75,13 +75,13 @@ function assemble(runtime: StoreRuntime, options: StoreOptions, lock: FolderLock
   const { folder } = options;
   const startedMs = runtime.clock.monotonicMs();
   const wasCrash = hasAbort(disk, folder);
-  const mode: LoadMode = wasCrash ? 'afterCrash' : 'afterStop';
+  const mode: StartMode = wasCrash ? 'afterCrash' : 'afterStop';
   const guard = new DiskGuard(runtime, folder, options.diskLevels);
   const onFailure = (error: DiskError): void => guard.onFailure(error);
   const files = new OpenFiles(disk, options.openFilesMax);
   const unsyncedFolders = new Set<string>();
   const discarded = [new Discarded(runtime, `${folder}/gantry-removed`)];
-  const deps: SegmentsDeps = { files, unsyncedFolders, discarded: first(discarded) };
+  const deps = { root: folder, files, unsyncedFolders, discarded: first(discarded) };
 
   const segments = openLogSegments(runtime, options, deps, discarded);
   const checkpoint = new Checkpoint(disk, `${folder}/checkpoint`);
@@ -166,7 +166,7 @@ function openLogSegments(
     folder,
     options.commitLogFileBytes,
   );
-  segments.load('afterStop');
+  segments.load(hasAbort(runtime.disk, options.folder) ? 'shortEnd' : 'strict');
   return segments;
 }
 
@@ -175,11 +175,11 @@ function openLog(
   segments: Segments,
   files: OpenFiles,
   { tailBytes }: StoreOptions,
-  { recovered, mode }: { recovered: Recovered; mode: LoadMode },
+  { recovered, mode }: { recovered: Recovered; mode: StartMode },
 ): CommitLog {
   const { end } = recovered;
   const log = new CommitLog(segments, files, { end, staleEnd: end, tailBytes });
-  if (mode === 'afterCrash') log.mend();
+  if (mode === 'afterCrash') log.mend(recovered.start);
   return log;
 }
 

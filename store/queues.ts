@@ -24,7 +24,7 @@ export class Queues {
   readonly #topics = new Map<string, StoredTopic>();
   readonly #names: Set<string>;
   /** How files are looked at: strictly once recovery is over. */
-  loadMode: LoadMode = 'afterStop';
+  loadMode: LoadMode = 'strict';
   /** Where the log begins. */
   logMin = 0;
 

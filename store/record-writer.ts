@@ -4,6 +4,7 @@
  * moment of appending knows (both offsets, the time) is stamped on afterwards.
  */
 import {
+  copyUnescaped,
   crc32,
   type Host,
   MAGIC_V1,
@@ -23,7 +24,6 @@ import {
   TOPIC_BYTES_MAX_V1,
 } from './record-layout.ts';
 import type { StoredTopic } from './stored-topic.ts';
-import { unescapeInPlace } from './unescape.ts';
 
 const UNIQUE_KEY_NAME = Buffer.from('UNIQ_KEY\x01');
 const VALUE_END = 2;
@@ -138,11 +138,12 @@ export class RecordWriter {
   /** Length and properties at `at`; notes where the record ends. */
   #writeProperties(input: Append, { buffer, view }: Chunk, at: number): AppendStatus {
     const start = at + 2;
-    let end = start + input.propertiesEnd - input.propertiesStart;
-    input.properties.copy(buffer, start, input.propertiesStart, input.propertiesEnd);
+    const { properties, propertiesStart, propertiesEnd } = input;
+    let end = start + propertiesEnd - propertiesStart;
     if (input.propertiesEscaped) {
-      end = unescapeInPlace(buffer, start, end);
-      if (end < 0) return 'propertiesMalformed';
+      end = copyUnescaped(buffer, start, properties, propertiesStart, propertiesEnd);
+    } else {
+      copy(properties, propertiesStart, propertiesEnd, buffer, start);
     }
     const extra = input.extraProperties;
     if (extra.length > 0) {

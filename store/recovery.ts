@@ -17,6 +17,8 @@ import type { Queues } from './queues.ts';
 import { hasQueuePlace } from './record-layout.ts';
 import type { Segments } from './segments.ts';
 
+export type StartMode = 'afterStop' | 'afterCrash';
+
 export interface RecoveryParts {
   readonly log: Log;
   readonly segments: Segments;
@@ -28,6 +30,8 @@ export interface RecoveryParts {
 }
 
 export interface Recovered {
+  /** Where the scan began: what lies below was durable. */
+  readonly start: number;
   /** Where the log ends. */
   readonly end: number;
   /** Store time of the last message that the scan met; 0 when it met none. */
@@ -38,19 +42,19 @@ export interface Recovered {
 /** Messages of a queue are missing between its files and what the log goes on with. */
 class QueueGap extends Error {}
 
-export function recover(parts: RecoveryParts, mode: 'afterStop' | 'afterCrash'): Recovered {
+export function recover(parts: RecoveryParts, mode: StartMode): Recovered {
   const { queues, segments } = parts;
-  queues.loadMode = mode;
+  queues.loadMode = mode === 'afterCrash' ? 'derived' : 'strict';
   queues.logMin = segments.start;
   const start = findStart(parts, mode);
   const recovered = scanOrRebuild(parts, mode, start);
-  queues.loadMode = 'afterStop';
+  queues.loadMode = 'strict';
   return recovered;
 }
 
 function scanOrRebuild(
   parts: RecoveryParts,
-  mode: 'afterStop' | 'afterCrash',
+  mode: StartMode,
   start: number | undefined,
 ): Recovered {
   if (start !== undefined) {
@@ -81,11 +85,12 @@ function rebuild(parts: RecoveryParts): Recovered {
 }
 
 /** Where to scan from; undefined: queues are gone or cannot be trusted, make all of them again. */
-function findStart(parts: RecoveryParts, mode: 'afterStop' | 'afterCrash'): number | undefined {
+function findStart(parts: RecoveryParts, mode: StartMode): number | undefined {
   const { checkpoint, index, queues, segments } = parts;
   const { point } = checkpoint;
   if (point === undefined || point.logOffset < segments.start || point.logOffset > segments.end) {
-    index?.load(mode === 'afterCrash' ? checkpoint.indexMs : undefined);
+    if (mode === 'afterCrash') index?.loadUpTo(checkpoint.indexMs);
+    else index?.load();
     return mode === 'afterCrash' ? startByTime(parts) : startByQueues(parts);
   }
   if (!loadIndex(index, point, mode)) return undefined;
@@ -93,11 +98,7 @@ function findStart(parts: RecoveryParts, mode: 'afterStop' | 'afterCrash'): numb
   return point.logOffset;
 }
 
-function loadIndex(
-  index: MessageIndex | undefined,
-  point: DurablePoint,
-  mode: 'afterStop' | 'afterCrash',
-): boolean {
+function loadIndex(index: MessageIndex | undefined, point: DurablePoint, mode: StartMode): boolean {
   if (index === undefined) return true;
   if (mode === 'afterStop') {
     index.load();
@@ -142,7 +143,7 @@ class Replay {
     const { dispatch, segments } = this.#parts;
     dispatch.end = start;
     const end = new LogScan(segments).run(start, (record) => this.#visit(record));
-    return { end, lastTimestamp: this.#lastTimestamp, scannedBytes: end - start };
+    return { start, end, lastTimestamp: this.#lastTimestamp, scannedBytes: end - start };
   }
 
   #visit(record: ScannedRecord): void {

@@ -13,14 +13,22 @@ import { StoreError } from './store-error.ts';
 const NAME = /^\d{20}$/;
 
 export interface SegmentsDeps {
+  /** The store's folder, whose own name is durable. */
+  readonly root: string;
   readonly files: OpenFiles;
   readonly discarded: Discarded;
   /** Folders whose names must be made durable before anything relies on them. */
   readonly unsyncedFolders: Set<string>;
 }
 
-/** After a crash, files may be short and names missing: of what had not been synced. */
-export type LoadMode = 'afterStop' | 'afterCrash';
+/** What may be wrong with files that are looked up. */
+export type LoadMode =
+  /** Nothing, as RocketMQ has it. */
+  | 'strict'
+  /** The last file may be short: it was new when the power went. */
+  | 'shortEnd'
+  /** Files may be short or missing: all that had not been synced can be made again. */
+  | 'derived';
 
 export class Segments {
   readonly folder: string;
@@ -50,15 +58,16 @@ export class Segments {
       if (bytes === 0 && isLast) {
         // The file was made and the process died before it got its size.
         this.#remove(start);
-      } else if (mode === 'afterCrash' && !this.#follows(start)) {
+      } else if (mode === 'derived' && !this.#follows(start)) {
         // The name of the file before was lost; this one is in use by nothing.
         this.#remove(start);
-      } else if (mode === 'afterCrash' && bytes < this.fileBytes) {
-        this.#deps.files.open(this.pathOf(start)).resize(this.fileBytes);
-        this.#starts.push(start);
       } else {
-        this.#requireSize(name, bytes);
+        const mayBeShort = mode === 'derived' || (mode === 'shortEnd' && isLast);
+        this.#requireSize(name, bytes, mayBeShort);
         this.#requireNext(start);
+        if (bytes < this.fileBytes) {
+          this.#deps.files.open(this.pathOf(start)).resize(this.fileBytes);
+        }
         this.#starts.push(start);
       }
     }
@@ -116,6 +125,15 @@ export class Segments {
     file.resize(this.fileBytes);
     this.#starts.push(start);
     this.#deps.unsyncedFolders.add(this.folder);
+  }
+
+  /** The names of this folder and of those above it may not be durable. */
+  noteUnsynced(): void {
+    let folder = this.folder;
+    while (folder.includes('/') && folder.length >= this.#deps.root.length) {
+      this.#deps.unsyncedFolders.add(folder);
+      folder = folder.slice(0, folder.lastIndexOf('/'));
+    }
   }
 
   /** Makes durable which files there are. */
@@ -214,8 +232,8 @@ export class Segments {
     );
   }
 
-  #requireSize(name: string, bytes: number): void {
-    if (bytes === this.fileBytes) return;
+  #requireSize(name: string, bytes: number, mayBeShort: boolean): void {
+    if (bytes === this.fileBytes || (mayBeShort && bytes < this.fileBytes)) return;
     throw new StoreError(
       'WrongFileSize',
       `Cannot open ${this.folder}/${name}: it has ${bytes} bytes, the configured file size is ${this.fileBytes}. Configure the size that the store was written with`,

@@ -30,7 +30,7 @@ export const ONEWAY_FLAG = 2;
 export const NO_BODY: Buffer = Buffer.alloc(0);
 
 /** Length word and the word of serialization and header length. */
-export const FRAME_PREFIX_BYTES = 8;
+const FRAME_PREFIX_BYTES = 8;
 const JSON_TYPE = 0;
 const BINARY_TYPE = 1;
 const HEADER_BYTES_MAX = 0xff_ffff;

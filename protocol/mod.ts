@@ -4,7 +4,6 @@ export {
   type Command,
   decodeCommand,
   encodeCommand,
-  FRAME_PREFIX_BYTES,
   isOneway,
   isResponse,
   NO_BODY,
@@ -14,27 +13,16 @@ export {
 } from './command.ts';
 export { type CommandHeader, NO_FIELDS, type WireFields } from './command-header.ts';
 export { crc32 } from './crc32.ts';
-export { isDecimal, parseDecimal } from './decimal.ts';
+export { parseDecimal } from './decimal.ts';
 export { Failure, type FailureName, failures, findFailure } from './failures.ts';
 export {
   type Boundary,
-  boundary,
-  clampLong,
   type Field,
-  flag,
-  group,
-  int,
-  keyed,
-  long,
-  optional,
-  printLong,
-  text,
-  topic,
 } from './fields.ts';
 export { javaHash, javaHashBytes } from './hash.ts';
-export { type Described, type HeaderCodec, type HeaderOf, header } from './header.ts';
+export { type Described, type HeaderCodec, type HeaderOf } from './header.ts';
 export { HeaderScan } from './header-scan.ts';
-export { formatIp, type Host, hostBytes, parseIp, readHost, writeHost } from './host.ts';
+export { formatIp, type Host, hostBytes, parseIp } from './host.ts';
 export { readLong, writeLong } from './int64.ts';
 export {
   Double,
@@ -44,14 +32,12 @@ export {
   parseLenient,
   printJson,
   printLegacy,
-  printStrict,
 } from './json.ts';
 export { copyUnescaped } from './json-unescape.ts';
-export { JAVA, type LanguageName, languageCode, languageName } from './language.ts';
+export { JAVA, type LanguageName, languageName } from './language.ts';
 export { MalformedFrame } from './malformed-frame.ts';
 export {
   offsetMessageId,
-  parseOffsetMessageId,
   type StoredAt,
   type UniqueKeys,
   uniqueKeys,
@@ -66,13 +52,10 @@ export {
 } from './properties.ts';
 export { isReservedProperty, PROPERTY } from './property-names.ts';
 export {
-  BLANK_BYTES_MIN,
-  blankRecord,
   type DecodedRecord,
   decodeRecord,
   decodeRecords,
   encodeRecord,
-  IPV6_BYTES_MORE,
   MAGIC_BLANK,
   MAGIC_V1,
   MAGIC_V2,
@@ -82,5 +65,5 @@ export {
 } from './record.ts';
 export * from './requests/mod.ts';
 export { type ResponseCodeName, responseCodeName, responseCodes } from './response-codes.ts';
-export { FORBIDDEN, PERMISSION, PULL_FLAG, SYS_FLAG } from './sys-flag.ts';
+export { PERMISSION, PULL_FLAG, SYS_FLAG } from './sys-flag.ts';
 export * from './topic-names.ts';

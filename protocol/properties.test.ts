@@ -15,6 +15,10 @@ test('reading is lenient: nameless and valueless items are skipped, the last sep
   ]);
 });
 
+test('a value goes on to the end of its item', () => {
+  expect(parseProperties('a\u0001b\u0001c\u0002')).toEqual(new Map([['a', 'b\u0001c']]));
+});
+
 test('of equal names the last wins', () => {
   expect(parseProperties('a\u00011\u0002a\u00012\u0002')).toEqual(new Map([['a', '2']]));
 });

@@ -18,9 +18,7 @@ export function parseProperties(source: string | Buffer): Map<string, string> {
   for (const item of text.split('\u0002')) {
     const separator = item.indexOf('\u0001');
     if (separator > 0 && separator < item.length - 1) {
-      const value = item.slice(separator + 1);
-      // Java splits at every separator and keeps nothing when there are more parts than two.
-      if (!value.includes('\u0001')) properties.set(item.slice(0, separator), value);
+      properties.set(item.slice(0, separator), item.slice(separator + 1));
     }
   }
   return properties;

@@ -50,7 +50,7 @@ export const MAGIC_V2 = 0xdaa3_20ab | 0;
 /** The rest of a segment that the next record did not fit into. */
 export const MAGIC_BLANK = 0xcbd4_3194 | 0;
 
-export const BLANK_BYTES_MIN = 8;
+const BLANK_BYTES_MIN = 8;
 const TOPIC_BYTES_MAX_V1 = 127;
 
 export interface StoredMessage {

@@ -34,12 +34,3 @@ export const PULL_FLAG = {
 
 /** What is allowed on a topic or broker. */
 export const PERMISSION = { inherit: 1, write: 2, read: 4, priority: 8 } as const;
-
-/** Why a pull was refused, for the client to show. */
-export const FORBIDDEN = {
-  broker: 1,
-  group: 2,
-  topic: 3,
-  broadcasting: 4,
-  subscription: 5,
-} as const;

@@ -1,32 +1,30 @@
 /** Names of topics and groups: what is allowed, and which of them the cluster keeps for itself. */
 import { Failure } from './failures.ts';
 
-export const TOPIC_LENGTH_MAX = 127;
+const TOPIC_LENGTH_MAX = 127;
 /** Of the topics that are made for a group. */
-export const DERIVED_TOPIC_LENGTH_MAX = 255;
-export const GROUP_LENGTH_MAX = 120;
+const DERIVED_TOPIC_LENGTH_MAX = 255;
+const GROUP_LENGTH_MAX = 120;
 
-export const RETRY_PREFIX = '%RETRY%';
-export const DEAD_LETTER_PREFIX = '%DLQ%';
-export const LIGHT_QUEUE_PREFIX = '%LMQ%';
+const RETRY_PREFIX = '%RETRY%';
+const DEAD_LETTER_PREFIX = '%DLQ%';
 const SYSTEM_PREFIX = 'rmq_sys_';
 const SYSTEM_GROUP_PREFIX = 'CID_RMQ_SYS_';
 
 /** The topic whose settings topics made by a first send inherit. */
 export const AUTO_CREATE_TOPIC = 'TBW102';
-export const SCHEDULE_TOPIC = 'SCHEDULE_TOPIC_XXXX';
-export const HALF_TOPIC = 'RMQ_SYS_TRANS_HALF_TOPIC';
-export const OPERATION_HALF_TOPIC = 'RMQ_SYS_TRANS_OP_HALF_TOPIC';
-export const TRANSACTION_EXPIRED_TOPIC = 'TRANS_CHECK_MAX_TIME_TOPIC';
-export const TRACE_TOPIC = 'RMQ_SYS_TRACE_TOPIC';
-export const SELF_TEST_TOPIC = 'SELF_TEST_TOPIC';
-export const BENCHMARK_TOPIC = 'BenchmarkTest';
-export const OFFSET_MOVED_TOPIC = 'OFFSET_MOVED_EVENT';
-export const CHECKPOINT_TOPIC = 'CHECKPOINT_TOPIC';
-export const TIMER_TOPIC = 'rmq_sys_wheel_timer';
+const SCHEDULE_TOPIC = 'SCHEDULE_TOPIC_XXXX';
+const HALF_TOPIC = 'RMQ_SYS_TRANS_HALF_TOPIC';
+const OPERATION_HALF_TOPIC = 'RMQ_SYS_TRANS_OP_HALF_TOPIC';
+const TRANSACTION_EXPIRED_TOPIC = 'TRANS_CHECK_MAX_TIME_TOPIC';
+const TRACE_TOPIC = 'RMQ_SYS_TRACE_TOPIC';
+const SELF_TEST_TOPIC = 'SELF_TEST_TOPIC';
+const BENCHMARK_TOPIC = 'BenchmarkTest';
+const OFFSET_MOVED_TOPIC = 'OFFSET_MOVED_EVENT';
+const CHECKPOINT_TOPIC = 'CHECKPOINT_TOPIC';
 
 /** The topics every broker has for itself, whatever its name and settings. */
-export const systemTopics: readonly string[] = [
+const systemTopics: readonly string[] = [
   AUTO_CREATE_TOPIC,
   SCHEDULE_TOPIC,
   BENCHMARK_TOPIC,
@@ -51,7 +49,7 @@ const closedTopics: ReadonlySet<string> = new Set([
 ]);
 
 /** Groups that every broker knows. */
-export const systemGroups: readonly string[] = [
+const systemGroups: readonly string[] = [
   'TOOLS_CONSUMER',
   'FILTERSRV_CONSUMER',
   'SELF_TEST_C_GROUP',
@@ -97,7 +95,7 @@ export function isRetryTopic(topic: string): boolean {
   return topic.startsWith(RETRY_PREFIX);
 }
 
-export function isDeadLetterTopic(topic: string): boolean {
+function isDeadLetterTopic(topic: string): boolean {
   return topic.startsWith(DEAD_LETTER_PREFIX);
 }
 

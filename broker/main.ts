@@ -65,7 +65,7 @@ export async function startBroker(
     ...parseLabels(config.metricsLabel),
   });
   let schedule = (): void => undefined;
-  const parts = await openParts(runtime, config, registry, () => schedule());
+  const parts = await openParts(runtime, config, { registry, schedule: () => schedule() });
   const registration = new Registration(parts);
   let server: RemotingServer;
   try {

@@ -6,10 +6,11 @@ import { type HistogramSeries, type MetricsRegistry, meter } from '../metrics/mo
 import { parseIp } from '../protocol/mod.ts';
 import type { Address, Runtime } from '../runtime/mod.ts';
 import { defaultStoreOptions, MessageStore } from '../store/mod.ts';
-import { Statistics, type Total } from './admin/statistics.ts';
+import { Statistics } from './admin/statistics.ts';
+import { totals } from './admin/totals.ts';
 import type { BrokerConfig } from './config.ts';
-import { notifyMembers } from './groups/client-handlers.ts';
 import { Consumers } from './groups/consumers.ts';
+import { MemberNotices } from './groups/member-notices.ts';
 import { Producers } from './groups/producers.ts';
 import { QueueLocks } from './groups/queue-locks.ts';
 import { SubscriptionGroups } from './groups/subscription-groups.ts';
@@ -31,83 +32,105 @@ import { Topics } from './topics/topics.ts';
 
 export type BrokerParts = Awaited<ReturnType<typeof openParts>>;
 
-/** Opens the store and loads what was saved. `schedule` asks for the end of this turn. */
-export async function openParts(
-  runtime: Runtime,
-  config: BrokerConfig,
-  registry: MetricsRegistry,
-  schedule: () => void,
-) {
-  const { clock, random } = runtime;
-  const address: Address = { host: config.brokerIP1, port: config.listenPort };
-  const storeHost = { address: parseIp(address.host), port: address.port };
+export interface PartsOptions {
+  readonly registry: MetricsRegistry;
+  /** Asks for the end of this turn. */
+  readonly schedule: () => void;
+}
+
+/** Opens the store and loads what was saved. */
+export async function openParts(runtime: Runtime, config: BrokerConfig, options: PartsOptions) {
+  const storeHost = { address: parseIp(config.brokerIP1), port: config.listenPort };
   const store = await MessageStore.open(runtime, storeOptions(config, storeHost));
   try {
-    const wallMs = (): number => clock.wallMs();
-    const metrics: BrokerMeter = registry.add(meter(brokerMetrics));
-    const topics = new Topics(wallMs, store);
-    const groups = new SubscriptionGroups(
-      wallMs,
-      (group) => config.autoCreateSubscriptionGroup && problemOfGroupName(group) === undefined,
-    );
-    const offsets = new ConsumerOffsets(wallMs);
-    const metadata = new Metadata(runtime, `${config.storePathRootDir}/config`, {
-      topics,
-      groups,
-      offsets,
-    });
-    metadata.load();
-    addPredefined(topics, config);
-
-    const consumers = new Consumers((group) => notifyMembers({ config, groups }, group));
-    const sent = new SendCounts((topic) => sizesOf(metrics, topic));
-    const delivered = new PullCounts();
-    const answer = new SendAnswer({
-      storeHost: addressBytes(storeHost),
-      region: config.regionId,
-      traceOn: config.traceOn,
-    });
-    const intake = new Intake({
-      clock,
-      log: store,
-      answer,
-      counts: sent,
-      isSyncFlush: config.flushDiskType === 'SYNC_FLUSH',
-      syncFlushTimeoutMs: () => config.syncFlushTimeout,
-      schedule,
-    });
-    return {
+    const tables = openTables(runtime, config, store);
+    const parts = {
+      ...tables,
+      ...sendingParts(runtime, config, store, options),
+      ...clientParts(runtime, config, tables),
       runtime,
-      clock,
-      random,
+      clock: runtime.clock,
+      random: runtime.random,
       config,
-      registry,
-      metrics,
-      address,
-      bootMs: clock.wallMs(),
       store,
-      topics,
-      groups,
-      offsets,
-      metadata,
-      consumers,
-      producers: new Producers(),
-      locks: new QueueLocks(clock),
-      polling: new LongPolling(clock, config.heldPullsMax),
-      sent,
-      delivered,
-      answer,
-      intake,
-      admission: new Admission(clock, config.startAcceptSendRequestTimeStamp),
-      bornHosts: new BornHosts(),
-      uniqueKeys: new UniqueKeys({ clock, random }, storeHost.address),
-      extraProperties: extraProperties(config),
-      statistics: new Statistics(clock, () => totals(config, { topics, sent, delivered })),
+      registry: options.registry,
+      address: { host: config.brokerIP1, port: config.listenPort } satisfies Address,
+      bootMs: runtime.clock.wallMs(),
     };
+    return { ...parts, statistics: new Statistics(runtime.clock, () => totals(parts)) };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** What is kept in the store's metadata files. */
+function openTables(runtime: Runtime, config: BrokerConfig, store: MessageStore) {
+  const wallMs = (): number => runtime.clock.wallMs();
+  const topics = new Topics(wallMs, store);
+  const groups = new SubscriptionGroups(
+    wallMs,
+    (group) => config.autoCreateSubscriptionGroup && problemOfGroupName(group) === undefined,
+  );
+  const offsets = new ConsumerOffsets(wallMs);
+  const tables = { topics, groups, offsets };
+  const metadata = new Metadata(runtime, `${config.storePathRootDir}/config`, tables);
+  metadata.load();
+  // Those that are there stay as an operator has set them.
+  const missing = predefinedTopics(config).filter(({ topicName }) => !topics.find(topicName));
+  topics.putAll(missing, 'soon');
+  return { ...tables, metadata };
+}
+
+function sendingParts(
+  { clock, random }: Runtime,
+  config: BrokerConfig,
+  store: MessageStore,
+  { registry, schedule }: PartsOptions,
+) {
+  const metrics: BrokerMeter = registry.add(meter(brokerMetrics));
+  const address = parseIp(config.brokerIP1);
+  const answer = new SendAnswer({
+    storeHost: hostBytes(address, config.listenPort),
+    region: config.regionId,
+    traceOn: config.traceOn,
+  });
+  const sent = new SendCounts((topic) => sizesOf(metrics, topic));
+  const intake = new Intake({
+    clock,
+    log: store,
+    answer,
+    counts: sent,
+    isSyncFlush: config.flushDiskType === 'SYNC_FLUSH',
+    syncFlushTimeoutMs: () => config.syncFlushTimeout,
+    schedule,
+  });
+  return {
+    metrics,
+    answer,
+    sent,
+    intake,
+    admission: new Admission(clock, config.startAcceptSendRequestTimeStamp),
+    bornHosts: new BornHosts(),
+    uniqueKeys: new UniqueKeys({ clock, random }, address),
+    extraProperties: extraProperties(config),
+  };
+}
+
+/** Clients, their waiting pulls, and what was delivered to them. */
+function clientParts(
+  { clock }: Runtime,
+  config: BrokerConfig,
+  { groups }: { readonly groups: SubscriptionGroups },
+) {
+  const notices = new MemberNotices({ clock, config, groups });
+  return {
+    consumers: new Consumers((group) => notices.changed(group)),
+    producers: new Producers(),
+    locks: new QueueLocks(clock),
+    polling: new LongPolling(clock, config.heldPullsMax),
+    delivered: new PullCounts(),
+  };
 }
 
 function storeOptions(config: BrokerConfig, storeHost: { address: Buffer; port: number }) {
@@ -143,14 +166,8 @@ function storeOptions(config: BrokerConfig, storeHost: { address: Buffer; port: 
   };
 }
 
-/** Topics that must be there; those that are stay as an operator has set them. */
-function addPredefined(topics: Topics, config: BrokerConfig): void {
-  const missing = predefinedTopics(config).filter(({ topicName }) => !topics.find(topicName));
-  topics.putAll(missing);
-}
-
 /** Four or sixteen bytes of address, four of port. */
-function addressBytes({ address, port }: { address: Buffer; port: number }): Buffer {
+function hostBytes(address: Buffer, port: number): Buffer {
   const bytes = Buffer.alloc(address.length + 4);
   address.copy(bytes);
   bytes.writeInt32BE(port, address.length);
@@ -170,27 +187,4 @@ function sizesOf(metrics: BrokerMeter, { name }: Topic): HistogramSeries {
     message_type: 'normal',
     is_system: String(isSystemTopic(name)),
   });
-}
-
-/** Every total that rates are made of. */
-function* totals(
-  { brokerClusterName }: BrokerConfig,
-  counted: { readonly topics: Topics; readonly sent: SendCounts; readonly delivered: PullCounts },
-): Generator<Total> {
-  const { topics, sent, delivered } = counted;
-  yield { name: 'BROKER_PUT_NUMS', key: brokerClusterName, value: sent.messages };
-  yield { name: 'BROKER_GET_NUMS', key: brokerClusterName, value: delivered.messages };
-  yield { name: 'BROKER_FOUND', key: brokerClusterName, value: delivered.found };
-  yield { name: 'BROKER_MISSED', key: brokerClusterName, value: delivered.missed };
-  const pulls = delivered.found + delivered.missed;
-  yield { name: 'BROKER_PULLS', key: brokerClusterName, value: pulls };
-  for (const { name, messagesIn, bytesIn } of topics.all()) {
-    if (messagesIn === 0) continue;
-    yield { name: 'TOPIC_PUT_NUMS', key: name, value: messagesIn };
-    yield { name: 'TOPIC_PUT_SIZE', key: name, value: bytesIn };
-  }
-  for (const { topic, group, messages, bytes } of delivered.all()) {
-    yield { name: 'GROUP_GET_NUMS', key: `${topic}@${group}`, value: messages };
-    yield { name: 'GROUP_GET_SIZE', key: `${topic}@${group}`, value: bytes };
-  }
 }

@@ -101,34 +101,39 @@ export function queuesOf({ queuesMax, stored }: Topic): ConsumeQueue[] {
   return Array.from({ length: queuesMax }, (_, queueId) => stored.queue(queueId));
 }
 
+type ProgressParts = Pick<StatsParts, 'topics' | 'consumers' | 'offsets' | 'store'>;
+
 /** How far a group is, queue by queue: of the topics it has offsets for and still subscribes to. */
 export function* progressOf(
-  {
-    topics,
-    consumers,
-    offsets,
-    store,
-  }: Pick<StatsParts, 'topics' | 'consumers' | 'offsets' | 'store'>,
+  parts: ProgressParts,
   group: string,
-  wanted = offsets.topicsOf(group),
+  wanted = parts.offsets.topicsOf(group),
   isListed = false,
 ): Generator<readonly [ConsumeQueue, Progress]> {
-  const online = consumers.find(group);
+  const subscriptions = parts.consumers.find(group)?.subscriptions;
   for (const name of wanted) {
-    const topic = topics.find(name);
+    const topic = parts.topics.find(name);
     const isDropped =
-      online !== undefined && online.subscriptions.size > 0 && !online.subscriptions.has(name);
+      subscriptions !== undefined && subscriptions.size > 0 && !subscriptions.has(name);
     if (topic === undefined || (isDropped && !isListed)) continue;
-    for (const queue of queuesOf(topic)) {
-      const consumerOffset = Math.max(0, offsets.find(name, group, queue.queueId) ?? 0);
-      const pullOffset = Math.max(
-        consumerOffset,
-        offsets.findPulled(name, group, queue.queueId) ?? 0,
-      );
-      const lastTimestamp = store.storeTimeOf(queue, consumerOffset - 1) ?? 0;
-      yield [queue, { brokerOffset: queue.maxOffset, consumerOffset, pullOffset, lastTimestamp }];
-    }
+    for (const queue of queuesOf(topic)) yield [queue, progressIn(parts, queue, group)];
   }
+}
+
+function progressIn(
+  { offsets, store }: ProgressParts,
+  queue: ConsumeQueue,
+  group: string,
+): Progress {
+  const { topic, queueId, maxOffset } = queue;
+  const consumerOffset = Math.max(0, offsets.find(topic.name, group, queueId) ?? 0);
+  const pulled = offsets.findPulled(topic.name, group, queueId) ?? 0;
+  return {
+    brokerOffset: maxOffset,
+    consumerOffset,
+    pullOffset: Math.max(consumerOffset, pulled),
+    lastTimestamp: store.storeTimeOf(queue, consumerOffset - 1) ?? 0,
+  };
 }
 
 function consumeStats(

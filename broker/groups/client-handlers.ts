@@ -15,7 +15,7 @@ import { isTagType } from '../pulling/subscription.ts';
 import { retryTopicOf } from '../topics/names.ts';
 import { topicConfig } from '../topics/topic-config.ts';
 import type { Topics } from '../topics/topics.ts';
-import type { ConsumerGroup, Consumers, Member } from './consumers.ts';
+import type { Consumers, Member } from './consumers.ts';
 import { type ConsumerHeartbeat, readHeartbeat } from './heartbeat.ts';
 import type { Producers } from './producers.ts';
 import type { LockedQueue, QueueLocks } from './queue-locks.ts';
@@ -114,18 +114,6 @@ export function disconnect({ consumers, producers }: ClientParts, gone: ServerCo
   producers.disconnect(gone);
 }
 
-/** Tells the members of a group that they are others now. */
-export function notifyMembers(
-  { config, groups }: Pick<ClientParts, 'config' | 'groups'>,
-  group: ConsumerGroup,
-): void {
-  if (group.messageModel === 'BROADCASTING' || !config.notifyConsumerIdsChangedEnable) return;
-  if (groups.peek(group.name)?.notifyConsumerIdsChangedEnable === false) return;
-  for (const connection of group.members.keys()) {
-    connection.notify({ code: 40, fields: { consumerGroup: group.name } });
-  }
-}
-
 /** Takes one consumer of a heartbeat in; false when it has left out what is not known here. */
 function join(
   parts: ClientParts,
@@ -146,7 +134,10 @@ function join(
   if (topics.find(retryTopic) === undefined && config.retryQueueNums > 0) {
     const { read, write } = PERMISSION;
     const topicSysFlag = consumer.isUnit ? UNIT_SUBSCRIPTION : 0;
-    topics.put({ ...topicConfig(retryTopic, config.retryQueueNums, read | write), topicSysFlag });
+    topics.create({
+      ...topicConfig(retryTopic, config.retryQueueNums, read | write),
+      topicSysFlag,
+    });
   }
   return true;
 }

@@ -77,7 +77,7 @@ export class Consumers {
 
   /** A connection is gone, and its client from all groups. */
   disconnect(connection: ServerConnection): void {
-    for (const group of [...this.#groups.values()]) this.#drop(group, connection);
+    for (const group of this.#groups.values()) this.#drop(group, connection);
   }
 
   /** Members that have not been heard of since `sinceMs`. */

@@ -27,7 +27,7 @@ export class Producers {
   }
 
   disconnect(connection: ServerConnection): void {
-    for (const group of [...this.#groups.keys()]) this.leave(group, connection);
+    for (const group of this.#groups.keys()) this.leave(group, connection);
   }
 
   silentSince(sinceMs: number): Member[] {

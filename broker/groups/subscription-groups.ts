@@ -5,6 +5,7 @@
 import type { Json, JsonObject } from '../../protocol/mod.ts';
 import { type DataVersion, nextVersion, noVersion, readVersion } from '../metadata/data-version.ts';
 import { isRecord } from '../metadata/json-body.ts';
+import type { Urgency } from '../metadata/metadata.ts';
 
 /** As RocketMQ spells it; what this broker does not act on is kept for those who do. */
 export interface SubscriptionGroupConfig {
@@ -62,8 +63,8 @@ export class SubscriptionGroups {
   readonly #groups = new Map<string, SubscriptionGroupConfig>();
   readonly #forbidden = new Map<string, Map<string, number>>();
   #version: DataVersion = noVersion;
-  /** Whether `subscriptionGroup.json` is older than this. */
-  unsaved = false;
+  /** Set when `subscriptionGroup.json` is older than this. */
+  unsaved: Urgency | undefined = undefined;
 
   /** `mayCreate` says whether a group may come into being by being used. */
   constructor(wallMs: () => number, mayCreate: (group: string) => boolean) {
@@ -93,8 +94,10 @@ export class SubscriptionGroups {
   find(group: string): SubscriptionGroupConfig | undefined {
     const found = this.#groups.get(group);
     if (found !== undefined || !this.#mayCreate(group)) return found;
-    this.put({ groupName: group, ...defaults });
-    return this.#groups.get(group);
+    const created = { groupName: group, ...defaults };
+    this.#groups.set(group, created);
+    this.#moved('soon');
+    return created;
   }
 
   put(config: SubscriptionGroupConfig): void {
@@ -148,9 +151,9 @@ export class SubscriptionGroups {
     };
   }
 
-  #moved(): void {
+  #moved(urgency: Urgency = 'now'): void {
     this.#version = nextVersion(this.#version, this.#wallMs());
-    this.unsaved = true;
+    if (this.unsaved !== 'now') this.unsaved = urgency;
   }
 }
 

@@ -13,7 +13,9 @@ export class MetadataFile {
   readonly path: string;
   readonly #disk: Disk;
   readonly #log: Log;
-  #syncing = false;
+  #isSyncing = false;
+  /** Whether the file is there and complete. */
+  #isWhole = false;
 
   constructor({ disk, log }: { readonly disk: Disk; readonly log: Log }, path: string) {
     this.#disk = disk;
@@ -23,11 +25,15 @@ export class MetadataFile {
 
   /** The newest version that can be read, or undefined when there is none. */
   load(): unknown {
-    return this.#read(this.path) ?? this.#read(`${this.path}.bak`);
+    const newest = this.#read(this.path);
+    this.#isWhole = newest !== undefined;
+    return newest ?? this.#read(`${this.path}.bak`);
   }
 
   /** Replaces the file and returns once it survives a power cut. Throws `DiskError`. */
   save(content: unknown): void {
+    // What is on its way to the disk becomes the spare copy: it must be there first.
+    if (this.#isSyncing) this.#syncExisting();
     const folder = this.#setAside();
     this.#disk.syncFolder(folder);
     const file = this.#write(content);
@@ -40,18 +46,18 @@ export class MetadataFile {
   }
 
   /**
-   * As `save` with the slow part off the caller's thread: for what changes all the time and may be
-   * a few seconds old after a power cut. False, and nothing done, while an earlier one is under way.
+   * As `save` with the slow part off the caller's thread: what a power cut may cost is the change.
+   * False, and nothing done, while an earlier one is under way.
    */
   saveLater(content: unknown): boolean {
-    if (this.#syncing) return false;
+    if (this.#isSyncing) return false;
     this.#setAside();
     const file = this.#write(content);
-    this.#syncing = true;
+    this.#isSyncing = true;
     file.sync((error) => {
-      this.#syncing = false;
+      this.#isSyncing = false;
       file.close();
-      if (error) this.#log.error('Could not save metadata', { file: this.path, error });
+      if (error) this.#log.error('Could not sync metadata', { file: this.path, error });
     });
     return true;
   }
@@ -59,11 +65,19 @@ export class MetadataFile {
   #setAside(): string {
     const folder = this.path.slice(0, this.path.lastIndexOf('/'));
     this.#disk.makeFolder(folder);
-    // While the last save is incomplete the older version must stay: it is the only whole one.
-    if (this.#disk.exists(this.path) && this.#read(this.path) !== undefined) {
-      this.#disk.rename(this.path, `${this.path}.bak`);
-    }
+    // A version that is not whole must not replace the spare copy: that is the only good one then.
+    if (this.#isWhole) this.#disk.rename(this.path, `${this.path}.bak`);
+    this.#isWhole = false;
     return folder;
+  }
+
+  #syncExisting(): void {
+    const file = this.#disk.open(this.path, 'existing');
+    try {
+      file.syncNow();
+    } finally {
+      file.close();
+    }
   }
 
   #write(content: unknown): ReturnType<Disk['open']> {
@@ -72,6 +86,7 @@ export class MetadataFile {
       const bytes = Buffer.from(JSON.stringify(content, null, '\t'));
       file.resize(0);
       file.write(bytes, 0);
+      this.#isWhole = true;
       return file;
     } catch (error) {
       file.close();

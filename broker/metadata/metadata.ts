@@ -1,16 +1,20 @@
 /**
  * Topics, groups and offsets on disk, in the `config` folder of the store.
  *
- * Topics and groups are saved before the client that changed them is answered; all changes of a
- * turn in one go. Offsets are saved every few seconds and at the stop. What could not be saved
- * stays unsaved and is tried again with the offsets.
+ * What an operator changes is on disk before he is answered; all changes of a turn in one go. What
+ * came into being by being used is written in the same turn and synced in the background: it
+ * survives the process, and comes into being again after a power cut. Offsets are saved every few
+ * seconds and at the stop. What could not be saved stays unsaved and is tried again.
  */
 import { DiskError, type Runtime, type Timer } from '../../runtime/mod.ts';
 import { MetadataFile } from './metadata-file.ts';
 
+/** How soon a change must be durable: before the answer, or when the disk comes to it. */
+export type Urgency = 'now' | 'soon';
+
 /** A table that knows whether its file is older than it is. */
 export interface Saved {
-  unsaved: boolean;
+  unsaved: Urgency | undefined;
   load(content: unknown): void;
   toJson(): object;
 }
@@ -49,47 +53,38 @@ export class Metadata {
   start(periodMs: number): void {
     this.#timer = this.#runtime.clock.every(periodMs, () => {
       this.settle();
-      this.#saveOffsets();
+      const { offsets } = this.#tables;
+      if (offsets.unsaved !== undefined) this.#save(offsets, this.#offsets);
     });
   }
 
   /** Saves what changed of topics and groups; cheap when nothing did. */
   settle(): void {
     const { topics, groups } = this.#tables;
-    if (topics.unsaved) this.#save(topics, this.#topics);
-    if (groups.unsaved) this.#save(groups, this.#groups);
+    if (topics.unsaved !== undefined) this.#save(topics, this.#topics);
+    if (groups.unsaved !== undefined) this.#save(groups, this.#groups);
   }
 
   /** Saves everything. */
   stop(): void {
     this.#timer?.cancel();
+    const { topics, groups, offsets } = this.#tables;
+    for (const table of [topics, groups, offsets]) {
+      if (table.unsaved === 'soon') table.unsaved = 'now';
+    }
     this.settle();
-    const { offsets } = this.#tables;
-    if (offsets.unsaved) this.#save(offsets, this.#offsets);
+    if (offsets.unsaved !== undefined) this.#save(offsets, this.#offsets);
   }
 
   #save(table: Saved, file: MetadataFile): void {
-    table.unsaved = false;
     try {
-      file.save(table.toJson());
+      if (table.unsaved === 'now') file.save(table.toJson());
+      else if (!file.saveLater(table.toJson())) return;
+      table.unsaved = undefined;
     } catch (error) {
-      table.unsaved = true;
-      this.#failed(file, error);
+      if (!(error instanceof DiskError)) throw error;
+      const facts = { file: file.path, error };
+      this.#runtime.log.error('Could not save metadata; trying again', facts);
     }
-  }
-
-  #saveOffsets(): void {
-    const { offsets } = this.#tables;
-    if (!offsets.unsaved) return;
-    try {
-      if (this.#offsets.saveLater(offsets.toJson())) offsets.unsaved = false;
-    } catch (error) {
-      this.#failed(this.#offsets, error);
-    }
-  }
-
-  #failed(file: MetadataFile, error: unknown): void {
-    if (!(error instanceof DiskError)) throw error;
-    this.#runtime.log.error('Could not save metadata; trying again', { file: file.path, error });
   }
 }

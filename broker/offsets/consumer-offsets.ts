@@ -8,6 +8,7 @@
 import type { JsonObject } from '../../protocol/mod.ts';
 import { type DataVersion, nextVersion, noVersion, readVersion } from '../metadata/data-version.ts';
 import { isRecord } from '../metadata/json-body.ts';
+import type { Urgency } from '../metadata/metadata.ts';
 
 type Queues = Map<number, number>;
 
@@ -23,8 +24,8 @@ export class ConsumerOffsets {
   readonly #wallMs: () => number;
   #version: DataVersion = noVersion;
   #commitsSinceVersion = 0;
-  /** Whether `consumerOffset.json` is older than this. */
-  unsaved = false;
+  /** Set when `consumerOffset.json` is older than this. */
+  unsaved: Urgency | undefined = undefined;
 
   constructor(wallMs: () => number) {
     this.#wallMs = wallMs;
@@ -36,7 +37,7 @@ export class ConsumerOffsets {
 
   commit(topic: string, group: string, queueId: number, offset: number): void {
     put(this.#committed, keyOf(topic, group), queueId, offset);
-    this.unsaved = true;
+    this.unsaved = 'soon';
     this.#commitsSinceVersion++;
     if (this.#commitsSinceVersion >= COMMITS_PER_VERSION) this.#nextVersion();
   }
@@ -93,8 +94,9 @@ export class ConsumerOffsets {
   }
 
   copy(topic: string, from: string, to: string): void {
-    for (const [queueId, offset] of this.queues(topic, from))
+    for (const [queueId, offset] of this.queues(topic, from)) {
       this.commit(topic, to, queueId, offset);
+    }
   }
 
   forgetTopic(topic: string): void {
@@ -130,7 +132,7 @@ export class ConsumerOffsets {
     this.#committed.delete(key);
     this.#pulled.delete(key);
     this.#resets.delete(key);
-    this.unsaved = true;
+    this.unsaved = 'soon';
   }
 
   #halves(wanted: (topic: string, group: string) => boolean): [string, string][] {

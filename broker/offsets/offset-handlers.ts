@@ -55,8 +55,9 @@ export function offsetHandlers(parts: OffsetParts): Pick<Handlers<typeof brokerR
       if (topics.find(topic) === undefined) {
         throw new Failure('TopicNotFound', `Topic ${topic} not exist!`);
       }
-      if (queueId < 0)
+      if (queueId < 0) {
         throw new Failure('InvalidParameter', `QueueId is ${queueId}, expected 0 or more`);
+      }
       if (commitOffset < 0) {
         throw new Failure('InvalidParameter', `Offset is ${commitOffset}, expected 0 or more`);
       }

@@ -39,9 +39,7 @@ export abstract class HeldPull {
 export class LongPolling {
   readonly #clock: Clock;
   readonly #heldMax: number;
-  readonly #slots: (HeldPull | undefined)[] = new Array<HeldPull | undefined>(SLOTS).fill(
-    undefined,
-  );
+  readonly #slots: (HeldPull | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
   #timer: Timer | undefined;
   /** The last tick that has been dealt with. */
   #tick = 0;

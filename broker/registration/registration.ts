@@ -142,7 +142,10 @@ export class Registration {
     const { topics } = this.#parts;
     const table = isRecord(answer) && isRecord(answer['table']) ? answer['table'] : {};
     const ordered = Object.keys(table).flatMap((name) => topics.find(name)?.config ?? []);
-    topics.putAll(ordered.map((config) => ({ ...config, order: true })));
+    topics.putAll(
+      ordered.map((config) => ({ ...config, order: true })),
+      'soon',
+    );
   }
 }
 

@@ -52,8 +52,8 @@ export class Acknowledgements {
     assert((capacity & (capacity - 1)) === 0, 'a capacity that is a power of two');
     this.#answer = answer;
     this.#mask = capacity - 1;
-    this.#connections = new Array<ServerConnection | undefined>(capacity).fill(undefined);
-    this.#specials = new Array<SpecialAnswer | undefined>(capacity).fill(undefined);
+    this.#connections = Array.from({ length: capacity }, () => undefined);
+    this.#specials = Array.from({ length: capacity }, () => undefined);
     this.#numbers = new Float64Array(4 * capacity);
     this.#ints = new Int32Array(4 * capacity);
     this.#keys = Buffer.alloc(KEY_BYTES_MAX * capacity);

@@ -57,5 +57,9 @@ export function sameTopicConfig(a: TopicConfig, b: TopicConfig): boolean {
 }
 
 function ordered({ attributes, ...rest }: TopicConfig): unknown {
-  return [Object.entries(rest).sort(), Object.entries(attributes).sort()];
+  return [sorted(rest), sorted(attributes)];
+}
+
+function sorted(record: object): [string, unknown][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }

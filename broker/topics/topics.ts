@@ -7,6 +7,7 @@
 import { assert } from '../../runtime/mod.ts';
 import { type DataVersion, nextVersion, noVersion, readVersion } from '../metadata/data-version.ts';
 import { isRecord } from '../metadata/json-body.ts';
+import type { Urgency } from '../metadata/metadata.ts';
 import { hashBytes, type StoredTopics, Topic } from './topic.ts';
 import { readTopicConfig, sameTopicConfig, type TopicConfig } from './topic-config.ts';
 
@@ -19,10 +20,10 @@ export class Topics {
   readonly #byName = new Map<string, Topic>();
   readonly #listeners: TopicListener[] = [];
   /** Open addressing by `hash`; a power of two, at most half full. */
-  #table: (Topic | undefined)[] = new Array<Topic | undefined>(256).fill(undefined);
+  #table: (Topic | undefined)[] = emptyTable(256);
   #version: DataVersion = noVersion;
-  /** Whether `topics.json` is older than this. */
-  unsaved = false;
+  /** Set when `topics.json` is older than this. */
+  unsaved: Urgency | undefined = undefined;
 
   constructor(wallMs: () => number, store: StoredTopics) {
     this.#wallMs = wallMs;
@@ -62,12 +63,12 @@ export class Topics {
   }
 
   /** Creates the topic or changes it; false when it already was like that. */
-  put(config: TopicConfig): boolean {
-    return this.putAll([config]) > 0;
+  put(config: TopicConfig, urgency: Urgency = 'now'): boolean {
+    return this.putAll([config], urgency) > 0;
   }
 
   /** As `put` for several at once; returns how many are new or different. */
-  putAll(configs: readonly TopicConfig[]): number {
+  putAll(configs: readonly TopicConfig[], urgency: Urgency = 'now'): number {
     const changed: Topic[] = [];
     for (const config of configs) {
       const topic = this.#byName.get(config.topicName);
@@ -75,13 +76,13 @@ export class Topics {
       changed.push(topic ?? this.#add(config));
       topic?.update(config);
     }
-    if (changed.length > 0) this.#moved(changed, []);
+    if (changed.length > 0) this.#moved(changed, [], urgency);
     return changed.length;
   }
 
-  /** A topic that is not there yet. */
+  /** A topic that comes into being by being used. */
   create(config: TopicConfig): Topic {
-    this.put(config);
+    this.put(config, 'soon');
     const topic = this.find(config.topicName);
     assert(topic !== undefined, 'a topic that was just put');
     return topic;
@@ -92,14 +93,14 @@ export class Topics {
     if (topic === undefined) return false;
     this.#byName.delete(name);
     this.#rebuild(this.#table.length);
-    this.#moved([], [topic]);
+    this.#moved([], [topic], 'now');
     return true;
   }
 
   /** What every topic may do has changed with the broker's own permission. */
-  bumpVersion(): void {
+  bumpVersion(urgency: Urgency = 'now'): void {
     this.#version = nextVersion(this.#version, this.#wallMs());
-    this.unsaved = true;
+    if (this.unsaved !== 'now') this.unsaved = urgency;
   }
 
   /** Takes over the content of `topics.json`, without telling anybody. */
@@ -141,14 +142,18 @@ export class Topics {
 
   #rebuild(slots: number): void {
     assert(2 * this.#byName.size <= slots, 'a table of topics that is at most half full');
-    this.#table = new Array<Topic | undefined>(slots).fill(undefined);
+    this.#table = emptyTable(slots);
     for (const topic of this.#byName.values()) this.#insert(topic);
   }
 
-  #moved(changed: readonly Topic[], removed: readonly Topic[]): void {
-    this.bumpVersion();
+  #moved(changed: readonly Topic[], removed: readonly Topic[], urgency: Urgency): void {
+    this.bumpVersion(urgency);
     for (const listener of this.#listeners) listener(changed, removed);
   }
+}
+
+function emptyTable(slots: number): (Topic | undefined)[] {
+  return Array.from({ length: slots }, () => undefined);
 }
 
 function isSame(name: Buffer, buffer: Buffer, start: number, end: number): boolean {

@@ -1,6 +1,5 @@
 /** `gantry stop|start|kill POD`: trying out what a failure does. */
 import { CommandError } from '../command-error.ts';
-import type { PodStatus } from '../local/pod-process.ts';
 import { requireCluster } from '../local/state-folder.ts';
 import { findSupervisor } from '../local/supervisor-client.ts';
 import { print } from '../output.ts';
@@ -27,11 +26,6 @@ export async function changePod(
     const message = `Cluster ${folder.cluster} is not running: start it with \`gantry up\``;
     throw new CommandError('NotFound', message);
   }
-  const failed = (status: PodStatus): void => {
-    if (want === 'start' && status.pod === pod && status.state === 'waiting') {
-      print(`${pod} ended at once: see \`gantry logs ${pod}\``);
-    }
-  };
-  await supervisor.ask({ want, pod }, failed);
+  await supervisor.ask({ want, pod });
   print(`${pod} ${SAYS[want]}`);
 }

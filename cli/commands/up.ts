@@ -168,14 +168,21 @@ async function requireFreePorts(
 function nextSteps({ nameServers, pods }: ClusterStatus, { file, name }: UpOptions): string {
   const [nameServer = ''] = nameServers;
   const named = name === undefined ? '' : ` --name ${name}`;
+  const gantry = process.env['GANTRY_AS'] ?? 'gantry';
   const broker = pods.find(({ role }) => role === 'broker')?.name;
+  const stopped = pods.find(({ state }) => state === 'stopped')?.name;
   const steps: (readonly [string, string])[] = [
-    ['send', `gantry admin send -n ${nameServer} --topic Hello --body hi`],
-    ['consume', `gantry admin consume -n ${nameServer} --topic Hello`],
+    ['send', `${gantry} admin send -n ${nameServer} --topic Hello --body hi`],
+    ['consume', `${gantry} admin consume -n ${nameServer} --topic Hello`],
     ['from Java', `producer.setNamesrvAddr("${nameServers.join(';')}");`],
-    ...(broker === undefined ? [] : [['try a failure', `gantry kill ${broker}${named}`] as const]),
-    ['stop, keeping the data', `gantry down${named}`],
-    ['start again', `gantry up -f ${file}${named}`],
+    ...(broker === undefined
+      ? []
+      : [['try a failure', `${gantry} kill ${broker}${named}`] as const]),
+    ...(stopped === undefined
+      ? []
+      : [['start what is stopped', `${gantry} start ${stopped}${named}`] as const]),
+    ['stop, keeping the data', `${gantry} down${named}`],
+    ['start again', `${gantry} up -f ${file}${named}`],
   ];
   const width = Math.max(...steps.map(([what]) => what.length));
   return steps.map(([what, how]) => `${what.padEnd(width)}  ${how}`).join('\n');

@@ -124,14 +124,15 @@ function clustersIn(root: string): string[] {
   });
 }
 
-/** The cluster called `name`, or the only one there is. */
+/** The cluster called `name`, or the only one that runs, or the only one there is. */
 export function requireCluster(root: string, name: string | undefined): StateFolder {
   const known = clustersIn(root);
   if (known.length === 0) {
     const message = `There is no local cluster in ${resolve(root)}: start one with \`gantry up -f FILE\``;
     throw new CommandError('NotFound', message);
   }
-  const chosen = name ?? (known.length === 1 ? known[0] : undefined);
+  const running = known.filter((one) => new StateFolder(root, one).findRunning() !== undefined);
+  const chosen = name ?? [running, known].find((names) => names.length === 1)?.[0];
   if (chosen === undefined) {
     const message = `There are several local clusters: say which with --name ${known.join(', --name ')}`;
     throw new CommandError('Usage', message);

@@ -68,8 +68,12 @@ async function answer(
   const unwatch = supervisor.watch((event) => {
     say({ event });
   });
+  const gone = new AbortController();
+  socket.on('close', () => {
+    gone.abort();
+  });
   try {
-    await fulfil(request, supervisor);
+    await fulfil(request, supervisor, gone.signal);
     say({ done: supervisor.status() });
   } catch (error) {
     const exit = exitNameOf(error);
@@ -82,13 +86,17 @@ async function answer(
   if (request.want === 'down') await end();
 }
 
-async function fulfil(request: Request, supervisor: Supervisor): Promise<void> {
+async function fulfil(
+  request: Request,
+  supervisor: Supervisor,
+  signal: AbortSignal,
+): Promise<void> {
   switch (request.want) {
     case 'status':
       return;
     case 'apply':
       await supervisor.apply(request.desired);
-      await supervisor.allReady();
+      await supervisor.allReady(signal);
       return;
     case 'down':
       await supervisor.down();
@@ -97,8 +105,7 @@ async function fulfil(request: Request, supervisor: Supervisor): Promise<void> {
       await supervisor.stop(request.pod);
       return;
     case 'start':
-      await supervisor.start(request.pod);
-      await supervisor.allReady();
+      await supervisor.start(request.pod, signal);
       return;
     case 'kill':
       supervisor.kill(request.pod);

@@ -59,13 +59,13 @@ export class Supervisor {
     });
   }
 
-  /** Resolves when every pod that is not stopped on purpose is ready. */
-  async allReady(): Promise<void> {
+  /** Resolves when every pod that is not stopped on purpose is ready, or nobody waits any more. */
+  async allReady(signal?: AbortSignal): Promise<void> {
     const missing = (): boolean =>
       [...this.#pods.values()].some((pod) => {
         return !['ready', 'stopping', 'stopped'].includes(pod.status().state);
       });
-    await this.#until(() => !missing());
+    await this.#until(() => !missing(), signal);
   }
 
   stop(name: string): Promise<void> {
@@ -73,12 +73,19 @@ export class Supervisor {
     return this.#inTurn(() => pod.stop());
   }
 
-  start(name: string): Promise<void> {
+  /** Resolves when it is ready; rejects when it ends instead. */
+  async start(name: string, signal?: AbortSignal): Promise<void> {
     const pod = this.#requirePod(name);
-    return this.#inTurn(() => {
+    await this.#inTurn(() => {
       pod.start();
       return Promise.resolve();
     });
+    await this.#settled(pod, signal);
+    const { state, lastExit } = pod.status();
+    if (state !== 'waiting') return;
+    const how = lastExit?.signal ?? `exit code ${lastExit?.code ?? 'unknown'}`;
+    const message = `Pod ${name} ended (${how}) and is tried again: see \`gantry logs ${name}\``;
+    throw new CommandError('NotReady', message);
   }
 
   kill(name: string): void {
@@ -125,18 +132,22 @@ export class Supervisor {
     this.#remember();
   }
 
-  #settled(pod: PodProcess): Promise<void> {
-    return this.#until(() => ['ready', 'waiting', 'stopped'].includes(pod.status().state));
+  #settled(pod: PodProcess, signal?: AbortSignal): Promise<void> {
+    const settled = (): boolean => ['ready', 'waiting', 'stopped'].includes(pod.status().state);
+    return this.#until(settled, signal);
   }
 
-  #until(condition: () => boolean): Promise<void> {
-    if (condition()) return Promise.resolve();
+  #until(condition: () => boolean, signal?: AbortSignal): Promise<void> {
+    if (condition() || signal?.aborted === true) return Promise.resolve();
     return new Promise((resolve) => {
-      const unwatch = this.watch(() => {
-        if (!condition()) return;
+      const end = (): void => {
         unwatch();
         resolve();
+      };
+      const unwatch = this.watch(() => {
+        if (condition()) end();
       });
+      signal?.addEventListener('abort', end, { once: true });
     });
   }
 

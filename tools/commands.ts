@@ -1,19 +1,8 @@
 /**
- * The page of `gantry`'s commands, from the program itself: `program()` of `cli/program.ts`.
+ * The page of `gantry`'s commands, from the program itself.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Argument, Command, Option } from 'commander';
 import { code, table } from './markdown.ts';
-import { root } from './tree.ts';
-
-export async function findProgram(): Promise<Command | undefined> {
-  const path = join(root, 'cli/program.ts');
-  if (!existsSync(path)) return undefined;
-  const { program } = (await import(pathToFileURL(path).href)) as { program: () => Command };
-  return program();
-}
 
 /** The lines below the heading: one section a command, in the order the program has them. */
 export function commandLines(command: Command, above = ''): string[] {

@@ -4,10 +4,17 @@
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { program } from '../cli/program.ts';
 import type { Source } from './architecture.ts';
-import { findProgram } from './commands.ts';
 import { withLayers } from './diagram.ts';
-import { commandsPage, failuresPage, metricsPage, optionsPage, requestsPage } from './reference.ts';
+import {
+  commandsPage,
+  exitCodesPage,
+  failuresPage,
+  metricsPage,
+  optionsPage,
+  requestsPage,
+} from './reference.ts';
 import { findMetrics, findSchemas } from './tables.ts';
 import { readTree, root } from './tree.ts';
 
@@ -16,18 +23,15 @@ const written: readonly string[] = ['docs/reference/glossary.md'];
 
 /** Every generated file with the text it should have. */
 export async function generated(): Promise<Source[]> {
-  const [schemas, metrics, program] = await Promise.all([
-    findSchemas(),
-    findMetrics(),
-    findProgram(),
-  ]);
+  const [schemas, metrics] = await Promise.all([findSchemas(), findMetrics()]);
   const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
   return [
     { path: 'ARCHITECTURE.md', text: withLayers(architecture) },
     { path: 'docs/reference/requests.md', text: requestsPage() },
     { path: 'docs/reference/failures.md', text: failuresPage() },
     { path: 'docs/reference/metrics.md', text: metricsPage(metrics) },
-    ...(program ? [{ path: 'docs/reference/commands.md', text: commandsPage(program) }] : []),
+    { path: 'docs/reference/commands.md', text: commandsPage(program()) },
+    { path: 'docs/reference/exit-codes.md', text: exitCodesPage() },
     ...schemas.map((schema) => ({
       path: `docs/reference/${schema.role}-options.md`,
       text: optionsPage(schema),

@@ -4,6 +4,7 @@
  */
 
 import type { Command } from 'commander';
+import { exitCodesMarkdown } from '../cli/exit-codes.ts';
 import { type Options, type Schema, toMarkdown } from '../config/mod.ts';
 import type { Rows } from '../metrics/mod.ts';
 import {
@@ -114,6 +115,10 @@ export function commandsPage(program: Command): string {
     '',
     ...commandLines(program).slice(0, -1),
   ]);
+}
+
+export function exitCodesPage(): string {
+  return `${NOTICE}\n\n${exitCodesMarkdown()}`;
 }
 
 export function optionsPage(schema: Schema<Options>): string {

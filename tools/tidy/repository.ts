@@ -38,7 +38,10 @@ export function noMachine(here: string): Rule {
   return (files) =>
     files.flatMap((file) => [
       ...mentions(file, folder === '' ? /(?!)/g : literal(folder)),
-      ...mentions(file, /\/home\/(?!mq\b|user\b)[a-z]\w*\/|\/Users\/\w+\/|(?<![\w.])\/wor[k]\//g),
+      ...mentions(
+        file,
+        /\/home\/(?!(?:mq|user|gantry|namesrv|broker)\b)[a-z]\w*\/|\/Users\/\w+\/|(?<![\w.])\/wor[k]\//g,
+      ),
       ...(file.path === 'package-lock.json' || file.path === '.npmrc'
         ? mentions(
             file,

@@ -72,9 +72,33 @@ describe('the supervisor', () => {
     await applied(fakeProcess('a'), fakeProcess('b'));
     await machine.pass(3_600_000);
     expect(states()).toEqual(['a stopped', 'b ready']);
-    await supervisor.start('a');
+    const started = supervisor.start('a');
     await machine.pass(100);
+    await started;
     expect(states()).toEqual(['a ready', 'b ready']);
+  });
+
+  test('a start that fails says how the process ended', async () => {
+    await applied(fakeProcess('a'));
+    await supervisor.stop('a');
+    machine.healthy = false;
+    const started = expect(supervisor.start('a')).rejects.toMatchObject({
+      exit: 'NotReady',
+      message: expect.stringContaining('Pod a ended (exit code 5)') as string,
+    });
+    await machine.pass(10);
+    machine.exit('a', { code: 5, signal: null });
+    await started;
+  });
+
+  test('whoever asked and went away is waited for no more', async () => {
+    machine.healthy = false;
+    await applied(fakeProcess('a'));
+    const gone = new AbortController();
+    const waiting = supervisor.allReady(gone.signal);
+    gone.abort();
+    await waiting;
+    expect(states()).toEqual(['a starting']);
   });
 
   test('down stops brokers before name servers, and leaves nothing to remember', async () => {

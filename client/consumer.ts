@@ -12,6 +12,7 @@ import {
   clientRequests,
   requireGroupName,
   requireTopicName,
+  responseCodes,
   retryTopic,
 } from '../protocol/mod.ts';
 import { AssertionError, type Runtime, sleep, type Timer } from '../runtime/mod.ts';
@@ -177,17 +178,18 @@ export class Consumer implements AsyncDisposable {
     return averageShare(queues, members, this.clientId);
   }
 
-  /** The ids of the group's members, as any broker of the topic knows them. */
+  /** The ids of the group's members, as any broker of the topic knows them; none is a refusal. */
   async #members({ brokers }: TopicRoute): Promise<string[]> {
     const { random } = this.#session.runtime;
     const addresses = brokers.flatMap((broker) => [...broker.addresses.values()]);
     const address = addresses[random.below(Math.max(1, addresses.length))] ?? '';
     const { group } = this.#options;
-    const { body } = await this.#session.remoting.request(address, GET_CONSUMER_LIST_BY_GROUP, {
+    const reply = await this.#session.remoting.request(address, GET_CONSUMER_LIST_BY_GROUP, {
       header: { consumerGroup: group },
+      outcomes: [responseCodes.SYSTEM_ERROR],
       what: `list the members of "${group}"`,
     });
-    return [...consumerIdList.decode(body).consumerIdList];
+    return reply.code === 0 ? [...consumerIdList.decode(reply.body).consumerIdList] : [];
   }
 
   async #assign(subscription: Subscription, queues: readonly MessageQueue[]): Promise<void> {

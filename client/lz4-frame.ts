@@ -101,7 +101,9 @@ class Output {
     const needed = this.#end + bytes;
     require(needed <= this.#bytesMax, `more than ${this.#bytesMax} bytes`);
     if (needed <= this.#buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.min(this.#bytesMax, Math.max(needed, 2 * needed)));
+    const grown = Buffer.allocUnsafe(
+      Math.min(this.#bytesMax, Math.max(needed, 2 * this.#buffer.length)),
+    );
     this.#buffer.copy(grown, 0, 0, this.#end);
     this.#buffer = grown;
   }

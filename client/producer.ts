@@ -56,10 +56,10 @@ export interface ProducerOptions extends ClientOptions {
 }
 
 export interface SendOptions {
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** This queue and no other; then there is one try. */
-  readonly queue?: MessageQueue;
+  readonly queue?: MessageQueue | undefined;
 }
 
 /** What one request carries, whichever queue it goes to. */

@@ -78,7 +78,7 @@ function addCluster(gantry: Command): void {
     .argument('<state>')
     .argument('<cluster>')
     .action(async (state: string, cluster: string) => {
-      const { supervise } = await import('./local/supervise.ts');
+      const { supervise } = await import('./local/main.ts');
       await supervise(state, cluster);
     });
 }

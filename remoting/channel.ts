@@ -66,8 +66,11 @@ export abstract class Channel extends Outbox {
   #closeListeners: (() => void)[] = [];
   #reads = 0;
   #paused = false;
-  /** Closed or destroyed from here, so that input is ignored; `#closed` follows. */
+  /** From `close` or `destroy` on, input is ignored and nothing more is sent. */
   #ending = false;
+  /** From when nothing can be written any more. */
+  #dead = false;
+  /** The connection has ended. */
   #closed = false;
 
   constructor(connection: Connection, turn: Turn, parts: ChannelParts) {
@@ -98,8 +101,12 @@ export abstract class Channel extends Outbox {
   }
 
   /** Nothing more can be sent: it has ended, or is ending. */
-  override get closed(): boolean {
+  get closed(): boolean {
     return this.#ending;
+  }
+
+  protected override get isDead(): boolean {
+    return this.#dead;
   }
 
   /** Who this is, for log lines. */
@@ -159,14 +166,15 @@ export abstract class Channel extends Outbox {
   /** Ends the connection after what was sent has left. */
   close(): void {
     if (this.#ending) return;
-    this.flush();
     this.#ending = true;
-    this.connection.close();
+    // At the end of the turn: before, what answers promise may not have been done.
+    this.mark();
   }
 
   /** Ends the connection now. */
   destroy(): void {
     this.#ending = true;
+    this.#dead = true;
     this.connection.destroy();
   }
 
@@ -179,6 +187,9 @@ export abstract class Channel extends Outbox {
   override flush(): void {
     this.quietSweeps = 0;
     super.flush();
+    if (!this.#ending || this.#dead) return;
+    this.#dead = true;
+    this.connection.close();
   }
 
   override readOn(): void {
@@ -209,6 +220,7 @@ export abstract class Channel extends Outbox {
     if (this.#closed) return;
     this.#closed = true;
     this.#ending = true;
+    this.#dead = true;
     const reason = new NetworkError('Reset', `Connection to ${formatAddress(this.remote)} closed`, {
       cause: error,
     });

@@ -44,7 +44,7 @@ class Wire implements Connection {
 
 class Box extends Outbox {
   readonly wire: Wire;
-  closed = false;
+  isDead = false;
   emptyings = 0;
 
   constructor(wire: Wire, turn: Turn) {
@@ -70,7 +70,7 @@ class Box extends Outbox {
   }
 
   end(): void {
-    this.closed = true;
+    this.isDead = true;
     this.discard();
   }
 

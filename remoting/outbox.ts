@@ -41,7 +41,8 @@ export abstract class Outbox implements Flushable {
     this.turn = turn;
   }
 
-  abstract readonly closed: boolean;
+  /** Nothing can be written any more. */
+  protected abstract readonly isDead: boolean;
   abstract readOn(): void;
   /** Called whenever everything written has left. */
   protected abstract emptied(): void;
@@ -54,7 +55,7 @@ export abstract class Outbox implements Flushable {
   /** Makes room for `bytes` more in `output`, to be written this turn; returns `outputEnd`. */
   reserve(bytes: number): number {
     if (this.output.length - this.outputEnd < bytes) this.#grow(bytes);
-    if (!this.#marked) this.#mark();
+    if (!this.#marked) this.mark();
     return this.outputEnd;
   }
 
@@ -70,13 +71,13 @@ export abstract class Outbox implements Flushable {
       this.#lentBytes += buffer.length;
     }
     if (onLeft !== undefined) this.#lenders.push(onLeft);
-    if (!this.#marked) this.#mark();
+    if (!this.#marked) this.mark();
   }
 
   /** Writes what this turn gathered. Called by the turn. */
   flush(): void {
     this.#marked = false;
-    if (this.closed) {
+    if (this.isDead) {
       this.#dropTurn();
       return;
     }
@@ -98,6 +99,13 @@ export abstract class Outbox implements Flushable {
     this.#unsentBytes = this.connection.unsentBytes;
     this.#aside = this.output;
     this.output = NOTHING;
+  }
+
+  /** Has `flush` called at the end of this turn. */
+  protected mark(): void {
+    if (this.#marked) return;
+    this.#marked = true;
+    this.turn.mark(this);
   }
 
   /** Everything written has left. Called on the connection's drain. */
@@ -129,11 +137,6 @@ export abstract class Outbox implements Flushable {
     }
     this.#endSegment(this.#segments);
     return this.connection.writeAll(this.#segments);
-  }
-
-  #mark(): void {
-    this.#marked = true;
-    this.turn.mark(this);
   }
 
   #endSegment(segments: Buffer[]): void {

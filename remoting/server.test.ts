@@ -380,6 +380,34 @@ describe('RemotingServer', () => {
       expect(server.counts).toMatchObject({ connections: 2, connectionsRefused: 1 });
     }));
 
+  test('a connection closed by a handler ends after its answers, which wait for the commit', () =>
+    simulated(17, async (runtime) => {
+      let commits = 0;
+      const written: number[] = [];
+      const server = await listen(runtime, {
+        beforeAnswers: () => commits++,
+        fast: new Map([
+          [
+            GET_KV_CONFIG.code,
+            (scan, _buffer, connection) => {
+              connection.send(completed({ code: 0 }, scan.opaque, 1));
+              connection.close();
+              written.push(connection.waitingBytes, commits);
+              return true;
+            },
+          ],
+        ]),
+      });
+      const peer = await Peer.connect(runtime);
+      peer.ask(GET_KV_CONFIG.code, { namespace: 'n', key: 'k' });
+      await moment(runtime);
+      // Nothing had left when the handler was done.
+      expect(written[0]).toBeGreaterThan(0);
+      expect(commits).toBeGreaterThan(written[1] ?? 0);
+      expect(peer).toMatchObject({ isClosed: true, received: [{ code: 0 }] });
+      expect(server.connections.size).toBe(0);
+    }));
+
   test('closes its connections when it closes, after their answers have left', () =>
     simulated(16, async (runtime) => {
       const server = await listen(runtime, {

@@ -1,11 +1,17 @@
 /** Fills the metrics: what is known anyway is looked up at each scrape. */
-import { languageName, responseCodeName } from '../protocol/mod.ts';
+import {
+  isDerivedTopic,
+  isRetryTopic,
+  isSystemGroup,
+  isSystemTopic,
+  languageName,
+  responseCodeName,
+} from '../protocol/mod.ts';
 import type { RemotingServer } from '../remoting/mod.ts';
 import { progressOf } from './admin/stats-handlers.ts';
 import type { Member } from './groups/consumers.ts';
 import type { BrokerMeter } from './metrics.ts';
 import type { BrokerParts } from './parts.ts';
-import { isDeadLetterTopic, isRetryTopic, isSystemGroup, isSystemTopic } from './topics/names.ts';
 
 const STORAGE = { storage_type: 'local', storage_medium: 'disk' } as const;
 
@@ -190,7 +196,7 @@ function countBy<L extends object>(members: readonly Member[], labelsOf: (member
 }
 
 function isShown(topic: string): boolean {
-  return !isRetryTopic(topic) && !isDeadLetterTopic(topic);
+  return !isDerivedTopic(topic);
 }
 
 function isSystem(topic: string, group: string): boolean {

@@ -3,7 +3,7 @@
  * Only this file and `main.ts` see all of it; each part is given what it needs.
  */
 import { type HistogramSeries, type MetricsRegistry, meter } from '../metrics/mod.ts';
-import { parseIp } from '../protocol/mod.ts';
+import { isSystemTopic, parseIp } from '../protocol/mod.ts';
 import type { Address, Runtime } from '../runtime/mod.ts';
 import { defaultStoreOptions, MessageStore } from '../store/mod.ts';
 import { Statistics } from './admin/statistics.ts';
@@ -25,7 +25,6 @@ import { Intake } from './sending/intake.ts';
 import { SendAnswer } from './sending/send-answer.ts';
 import { SendCounts } from './sending/send-counts.ts';
 import { UniqueKeys } from './sending/unique-keys.ts';
-import { isSystemTopic, problemOfGroupName } from './topics/names.ts';
 import { predefinedTopics } from './topics/predefined.ts';
 import type { Topic } from './topics/topic.ts';
 import { Topics } from './topics/topics.ts';
@@ -68,10 +67,7 @@ export async function openParts(runtime: Runtime, config: BrokerConfig, options:
 function openTables(runtime: Runtime, config: BrokerConfig, store: MessageStore) {
   const wallMs = (): number => runtime.clock.wallMs();
   const topics = new Topics(wallMs, store);
-  const groups = new SubscriptionGroups(
-    wallMs,
-    (group) => config.autoCreateSubscriptionGroup && problemOfGroupName(group) === undefined,
-  );
+  const groups = new SubscriptionGroups(wallMs, () => config.autoCreateSubscriptionGroup);
   const offsets = new ConsumerOffsets(wallMs);
   const tables = { topics, groups, offsets };
   const metadata = new Metadata(runtime, `${config.storePathRootDir}/config`, tables);

@@ -8,17 +8,20 @@ import {
   updateConfig,
 } from '../../config/mod.ts';
 import {
-  type brokerRequests,
-  Double,
-  Failure,
-  printJson,
-  printLegacy,
-} from '../../protocol/mod.ts';
+  brokerStats,
+  consumerOffsetTable,
+  dataVersion,
+  delayOffsetTable,
+  kvTable,
+  requestModeTable,
+} from '../../protocol/bodies/mod.ts';
+import { type brokerRequests, Failure } from '../../protocol/mod.ts';
 import type { Handlers } from '../../remoting/mod.ts';
 import type { Runtime } from '../../runtime/mod.ts';
 import type { MessageStore } from '../../store/mod.ts';
 import { type BrokerConfig, brokerSchema } from '../config.ts';
 import { saveSettings } from '../metadata/config-file.ts';
+import { noVersion } from '../metadata/data-version.ts';
 import type { ConsumerOffsets } from '../offsets/consumer-offsets.ts';
 import { type RuntimeFacts, runtimeInfo } from './runtime-info.ts';
 import type { Span, Statistics } from './statistics.ts';
@@ -49,11 +52,6 @@ export interface OperationParts {
   readonly configFile: string | undefined;
 }
 
-const SPAN_NAMES: Readonly<Record<string, Span>> = {
-  statsMinute: 'minute',
-  statsHour: 'hour',
-  statsDay: 'day',
-};
 /** Keys that no request may change. */
 const PROTECTED = ['configBlackList', 'brokerConfigPath', 'rocketmqHome'];
 
@@ -68,32 +66,38 @@ export function operationHandlers(
     },
 
     GET_BROKER_CONFIG: () => ({
-      header: { version: printJson({ counter: 0, stateVersion: 0, timestamp: 0 }) },
+      header: { version: dataVersion.encode(noVersion).toString() },
       body: Buffer.from(formatAnswer(printConfig(brokerSchema, config))),
     }),
 
     GET_BROKER_RUNTIME_INFO: () => ({
-      body: Buffer.from(printJson({ table: runtimeInfo(parts.state()) })),
+      body: kvTable.encode({ table: new Map(Object.entries(runtimeInfo(parts.state()))) }),
     }),
 
-    GET_ALL_CONSUMER_OFFSET: () => ({ body: Buffer.from(printJson(offsets.toJson())) }),
+    GET_ALL_CONSUMER_OFFSET: () => ({
+      body: consumerOffsetTable.encode(offsets.toBody()),
+    }),
 
-    GET_ALL_DELAY_OFFSET: () => ({ body: Buffer.from(printJson({ offsetTable: {} })) }),
+    GET_ALL_DELAY_OFFSET: () => ({
+      body: delayOffsetTable.encode({ dataVersion: noVersion, offsetTable: new Map() }),
+    }),
 
     GET_ALL_MESSAGE_REQUEST_MODE: () => ({
-      body: Buffer.from(printJson({ messageRequestModeMap: {} })),
+      body: requestModeTable.encode({ messageRequestModeMap: new Map() }),
     }),
 
     VIEW_BROKER_STATS_DATA: ({ header: { statsName, statsKey } }) => {
-      const spans = Object.entries(SPAN_NAMES).map(([shown, span]) => {
+      const rateOf = (span: Span) => {
         const rate = statistics.rate(statsName, statsKey, span);
-        if (rate === undefined) {
-          throw new Failure('InternalError', `The stats ${statsName} ${statsKey} not exist`);
-        }
-        const { sum, perSecond } = rate;
-        return [shown, { sum, tps: new Double(perSecond), avgpt: new Double(0) }] as const;
-      });
-      return { body: Buffer.from(printLegacy(Object.fromEntries(spans))) };
+        if (rate !== undefined) return { sum: rate.sum, tps: rate.perSecond, avgpt: 0 };
+        throw new Failure('InternalError', `The stats ${statsName} ${statsKey} not exist`);
+      };
+      const answer = {
+        statsMinute: rateOf('minute'),
+        statsHour: rateOf('hour'),
+        statsDay: rateOf('day'),
+      };
+      return { body: brokerStats.encode(answer) };
     },
 
     CLEAN_EXPIRED_CONSUMEQUEUE: () => {

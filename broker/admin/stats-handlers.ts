@@ -1,11 +1,12 @@
 /** How far queues and groups are: what tools show as topic status and consumer progress. */
 import {
-  type brokerRequests,
-  Double,
-  Failure,
-  type Printable,
-  printLegacy,
-} from '../../protocol/mod.ts';
+  type ConsumeStats,
+  consumeStats,
+  consumeStatsList,
+  consumeTimeSpans,
+  topicStatsTable,
+} from '../../protocol/bodies/mod.ts';
+import { type brokerRequests, Failure } from '../../protocol/mod.ts';
 import type { Handlers } from '../../remoting/mod.ts';
 import type { ConsumeQueue, MessageStore } from '../../store/mod.ts';
 import type { BrokerConfig } from '../config.ts';
@@ -47,57 +48,51 @@ export function statsHandlers(parts: StatsParts): Pick<Handlers<typeof brokerReq
   const { topics, groups, store, statistics, address } = parts;
   return {
     GET_TOPIC_STATS_INFO: ({ header: { topic } }) => {
-      const found = requireTopic(topics, topic);
-      const offsetTable = new Map<object, Printable>();
-      for (const queue of queuesOf(found)) {
-        offsetTable.set(keyOf(parts, queue), {
-          minOffset: queue.minOffset,
-          maxOffset: queue.maxOffset,
-          lastUpdateTimestamp: store.storeTimeOf(queue, queue.maxOffset - 1) ?? 0,
-        });
-      }
-      const topicPutTps = new Double(
-        statistics.rate('TOPIC_PUT_NUMS', topic, 'minute')?.perSecond ?? 0,
-      );
-      return { body: Buffer.from(printLegacy({ offsetTable, topicPutTps })) };
+      const queues = queuesOf(requireTopic(topics, topic)).map((queue) => {
+        const { minOffset, maxOffset } = queue;
+        const lastUpdateTimestamp = store.storeTimeOf(queue, maxOffset - 1) ?? 0;
+        return [keyOf(parts, queue), { minOffset, maxOffset, lastUpdateTimestamp }] as const;
+      });
+      const topicPutTps = statistics.rate('TOPIC_PUT_NUMS', topic, 'minute')?.perSecond ?? 0;
+      return { body: topicStatsTable.encode({ offsetTable: new Map(queues), topicPutTps }) };
     },
 
-    GET_CONSUME_STATS: ({ header }) => {
-      const { consumerGroup, topic, topicList } = header;
+    GET_CONSUME_STATS: ({ header: { consumerGroup, topic, topicList } }) => {
       const listed = topicList?.split(';').filter((name) => name.trim() !== '');
-      const wanted = listed ?? (topic === undefined ? undefined : [topic]);
-      return {
-        body: Buffer.from(
-          printLegacy(consumeStats(parts, consumerGroup, wanted, listed !== undefined)),
-        ),
-      };
+      const one = topic === undefined ? undefined : [topic];
+      const progress = progressOf(parts, consumerGroup, listed ?? one, listed !== undefined);
+      return { body: consumeStats.encode(statsOf(parts, consumerGroup, [...progress])) };
     },
 
     GET_BROKER_CONSUME_STATS: () => {
-      let totalDiff = 0;
-      let totalInflightDiff = 0;
-      const consumeStatsList = [...groups.names()].flatMap((group) => {
-        const progress = [...progressOf(parts, group)];
-        for (const [, { brokerOffset, consumerOffset, pullOffset }] of progress) {
-          totalDiff += brokerOffset - consumerOffset;
-          totalInflightDiff += pullOffset - consumerOffset;
-        }
-        return progress.length === 0 ? [] : [{ [group]: [consumeStats(parts, group)] }];
-      });
-      const answer = { brokerAddr: address, consumeStatsList, totalDiff, totalInflightDiff };
-      return { body: Buffer.from(printLegacy(answer)) };
+      const progress = [...groups.names()]
+        .map((group) => [group, [...progressOf(parts, group)]] as const)
+        .filter(([, queues]) => queues.length > 0);
+      const all = progress.flatMap(([, queues]) => queues.map(([, queue]) => queue));
+      const sum = (value: (queue: Progress) => number): number =>
+        all.reduce((total, queue) => total + value(queue), 0);
+      return {
+        body: consumeStatsList.encode({
+          brokerAddr: address,
+          consumeStatsList: progress.map(
+            ([group, queues]) => new Map([[group, [statsOf(parts, group, queues)]]]),
+          ),
+          totalDiff: sum(({ brokerOffset, consumerOffset }) => brokerOffset - consumerOffset),
+          totalInflightDiff: sum(({ pullOffset, consumerOffset }) => pullOffset - consumerOffset),
+        }),
+      };
     },
 
     QUERY_CONSUME_TIME_SPAN: ({ header: { topic, group } }) => {
       const found = requireTopic(topics, topic);
       const consumeTimeSpanSet = queuesOf(found).map((queue) => timeSpan(parts, queue, group));
-      return { body: Buffer.from(printLegacy({ consumeTimeSpanSet })) };
+      return { body: consumeTimeSpans.encode({ consumeTimeSpanSet }) };
     },
   };
 }
 
 /** The queues of a topic, whether or not something was ever sent to them. */
-export function queuesOf({ queuesMax, stored }: Topic): ConsumeQueue[] {
+function queuesOf({ queuesMax, stored }: Topic): ConsumeQueue[] {
   return Array.from({ length: queuesMax }, (_, queueId) => stored.queue(queueId));
 }
 
@@ -136,19 +131,17 @@ function progressIn(
   };
 }
 
-function consumeStats(
+function statsOf(
   parts: StatsParts,
   group: string,
-  wanted?: string[],
-  isListed = false,
-): { readonly [key: string]: Printable } {
-  const offsetTable = new Map<object, Printable>();
-  let tps = 0;
-  for (const [queue, progress] of progressOf(parts, group, wanted, isListed)) {
-    offsetTable.set(keyOf(parts, queue), { ...progress });
-    if (queue.queueId === 0) tps += deliveryRate(parts, queue.topic.name, group);
-  }
-  return { consumeTps: new Double(tps), offsetTable };
+  progress: readonly (readonly [ConsumeQueue, Progress])[],
+): ConsumeStats {
+  const topics = new Set(progress.map(([{ topic }]) => topic.name));
+  const rates = [...topics].map((topic) => deliveryRate(parts, topic, group));
+  return {
+    consumeTps: rates.reduce((total, rate) => total + rate, 0),
+    offsetTable: new Map(progress.map(([queue, its]) => [keyOf(parts, queue), its])),
+  };
 }
 
 function deliveryRate({ statistics }: StatsParts, topic: string, group: string): number {

@@ -1,24 +1,23 @@
 /** Clients come, stay and go: heartbeats, members of groups, locks for consuming in order. */
-import { type brokerRequests, Failure, PERMISSION, printJson } from '../../protocol/mod.ts';
+import {
+  type ConsumerData,
+  checkClientRequest,
+  consumerIdList,
+  heartbeatData,
+  lockAnswer,
+  lockRequest,
+} from '../../protocol/bodies/mod.ts';
+import { type brokerRequests, Failure, PERMISSION, retryTopic } from '../../protocol/mod.ts';
 import type { Handlers, ServerConnection } from '../../remoting/mod.ts';
 import type { Clock, Timer } from '../../runtime/mod.ts';
 import type { BrokerConfig } from '../config.ts';
-import {
-  isRecord,
-  type JsonRecord,
-  recordsIn,
-  requireJson,
-  requireText,
-  textOr,
-} from '../metadata/json-body.ts';
 import { isTagType } from '../pulling/subscription.ts';
-import { retryTopicOf } from '../topics/names.ts';
-import { topicConfig } from '../topics/topic-config.ts';
+import { newTopic } from '../topics/topic-config.ts';
 import type { Topics } from '../topics/topics.ts';
 import type { Consumers, Member } from './consumers.ts';
-import { type ConsumerHeartbeat, readHeartbeat } from './heartbeat.ts';
+import { joiningOf } from './heartbeat.ts';
 import type { Producers } from './producers.ts';
-import type { LockedQueue, QueueLocks } from './queue-locks.ts';
+import type { QueueLocks } from './queue-locks.ts';
 import type { SubscriptionGroups } from './subscription-groups.ts';
 
 export interface ClientParts {
@@ -47,14 +46,17 @@ export function clientHandlers(parts: ClientParts): Pick<Handlers<typeof brokerR
   const { consumers, producers, locks } = parts;
   return {
     HEART_BEAT: ({ body, command, connection }) => {
-      const { clientId, consumers: joining, producerGroups, ...rest } = readHeartbeat(body);
+      const heartbeat = heartbeatData.decode(body);
+      const { clientID: clientId, heartbeatFingerprint: fingerprint } = heartbeat;
+      if (clientId === '') throw new Failure('MalformedRequest', 'The heartbeat has no clientID');
       const { language, version } = command;
       const seenMs = parts.clock.monotonicMs();
       const member: Member = { clientId, connection, language, version, seenMs };
-      for (const group of producerGroups) producers.join(group, member);
-      const isKnown = joining.map((consumer) => join(parts, consumer, member, rest));
+      for (const { groupName } of heartbeat.producerDataSet) producers.join(groupName, member);
+      const how = { fingerprint, isBrief: heartbeat.withoutSub };
+      const isKnown = heartbeat.consumerDataSet.map((data) => join(parts, data, member, how));
       // Whoever may not leave its subscriptions out must send them all next time.
-      const mustSendAll = rest.fingerprint === 0 || isKnown.includes(false);
+      const mustSendAll = fingerprint === 0 || isKnown.includes(false);
       return { header: { IS_SUPPORT_HEART_BEAT_V2: true, IS_SUB_CHANGE: mustSendAll } };
     },
 
@@ -66,14 +68,13 @@ export function clientHandlers(parts: ClientParts): Pick<Handlers<typeof brokerR
 
     GET_CONSUMER_LIST_BY_GROUP: ({ header: { consumerGroup } }) => {
       const members = consumers.find(consumerGroup)?.members.values() ?? [];
-      const consumerIdList = [...members].map(({ clientId }) => clientId);
-      if (consumerIdList.length > 0) return { body: Buffer.from(printJson({ consumerIdList })) };
+      const ids = [...members].map(({ clientId }) => clientId);
+      if (ids.length > 0) return { body: consumerIdList.encode({ consumerIdList: ids }) };
       throw new Failure('InternalError', `no consumer for this group, ${consumerGroup}`);
     },
 
     CHECK_CLIENT_CONFIG: ({ body }) => {
-      const { subscriptionData } = requireJson(body, 'client configuration');
-      const type = isRecord(subscriptionData) ? textOr(subscriptionData['expressionType'], '') : '';
+      const type = checkClientRequest.decode(body).subscriptionData?.expressionType;
       if (isTagType(type)) return {};
       throw new Failure(
         'InternalError',
@@ -82,14 +83,14 @@ export function clientHandlers(parts: ClientParts): Pick<Handlers<typeof brokerR
     },
 
     LOCK_BATCH_MQ: ({ body }) => {
-      const { group, clientId, queues } = readQueues(body);
-      const lockOKMQSet = locks.lock(group, queues, clientId).map((queue) => ({ ...queue }));
-      return { body: Buffer.from(printJson({ lockOKMQSet })) };
+      const { consumerGroup, clientId, mqSet } = lockRequest.decode(body);
+      const lockOKMQSet = locks.lock(consumerGroup, mqSet, clientId);
+      return { body: lockAnswer.encode({ lockOKMQSet }) };
     },
 
     UNLOCK_BATCH_MQ: ({ body }) => {
-      const { group, clientId, queues } = readQueues(body);
-      locks.unlock(group, queues, clientId);
+      const { consumerGroup, clientId, mqSet } = lockRequest.decode(body);
+      locks.unlock(consumerGroup, mqSet, clientId);
       return {};
     },
   };
@@ -117,48 +118,27 @@ export function disconnect({ consumers, producers }: ClientParts, gone: ServerCo
 /** Takes one consumer of a heartbeat in; false when it has left out what is not known here. */
 function join(
   parts: ClientParts,
-  consumer: ConsumerHeartbeat,
+  consumer: ConsumerData,
   member: Member,
   { fingerprint, isBrief }: { readonly fingerprint: number; readonly isBrief: boolean },
 ): boolean {
   const { consumers, groups, topics } = parts;
-  const config = groups.find(consumer.group);
+  const config = groups.find(consumer.groupName);
   // A group that is unknown and may not come into being is passed over, as RocketMQ does.
   if (config === undefined) return true;
   const { connection } = member;
-  const known = consumers.find(consumer.group)?.fingerprints.get(connection);
+  const known = consumers.find(consumer.groupName)?.fingerprints.get(connection);
   if (isBrief && known !== fingerprint) return false;
-  consumers.join(consumer, member);
-  consumers.find(consumer.group)?.fingerprints.set(connection, fingerprint);
-  const retryTopic = retryTopicOf(consumer.group);
-  if (topics.find(retryTopic) === undefined && config.retryQueueNums > 0) {
+  consumers.join(joiningOf(consumer, isBrief), member);
+  consumers.find(consumer.groupName)?.fingerprints.set(connection, fingerprint);
+  const retries = retryTopic(consumer.groupName);
+  if (topics.find(retries) === undefined && config.retryQueueNums > 0) {
     const { read, write } = PERMISSION;
-    const topicSysFlag = consumer.isUnit ? UNIT_SUBSCRIPTION : 0;
+    const topicSysFlag = consumer.unitMode ? UNIT_SUBSCRIPTION : 0;
     topics.create({
-      ...topicConfig(retryTopic, config.retryQueueNums, read | write),
+      ...newTopic(retries, config.retryQueueNums, read | write),
       topicSysFlag,
     });
   }
   return true;
-}
-
-function readQueues(body: Buffer): {
-  readonly group: string;
-  readonly clientId: string;
-  readonly queues: LockedQueue[];
-} {
-  const request = requireJson(body, 'queues to lock');
-  return {
-    group: requireText(request, 'consumerGroup', 'queues to lock'),
-    clientId: requireText(request, 'clientId', 'queues to lock'),
-    queues: recordsIn(request['mqSet']).map(readQueue),
-  };
-}
-
-function readQueue(entry: JsonRecord): LockedQueue {
-  return {
-    brokerName: textOr(entry['brokerName'], ''),
-    queueId: Number(entry['queueId'] ?? 0),
-    topic: textOr(entry['topic'], ''),
-  };
 }

@@ -5,6 +5,7 @@
  * it leaves when that closes, when it says so, or when no heartbeat came for long. Listeners are
  * told when the members of a group or its topics change: the others must share the queues anew.
  */
+import type { ConsumerData } from '../../protocol/bodies/mod.ts';
 import type { ServerConnection } from '../../remoting/mod.ts';
 import type { Subscription } from '../pulling/subscription.ts';
 
@@ -16,14 +17,15 @@ export interface Member {
   seenMs: number;
 }
 
-export type ConsumeType = 'CONSUME_ACTIVELY' | 'CONSUME_PASSIVELY' | 'CONSUME_POP';
-export type MessageModel = 'BROADCASTING' | 'CLUSTERING';
+type ConsumeType = ConsumerData['consumeType'];
+type MessageModel = ConsumerData['messageModel'];
+type ConsumeFromWhere = ConsumerData['consumeFromWhere'];
 
 export interface ConsumerGroup {
   readonly name: string;
   consumeType: ConsumeType;
   messageModel: MessageModel;
-  consumeFromWhere: string;
+  consumeFromWhere: ConsumeFromWhere;
   readonly members: Map<ServerConnection, Member>;
   readonly subscriptions: Map<string, Subscription>;
   /** Of the last full heartbeat, per connection: one without subscriptions must have the same. */
@@ -35,7 +37,7 @@ export interface Joining {
   readonly group: string;
   readonly consumeType: ConsumeType;
   readonly messageModel: MessageModel;
-  readonly consumeFromWhere: string;
+  readonly consumeFromWhere: ConsumeFromWhere;
   /** Undefined: as the heartbeat before. */
   readonly subscriptions: readonly Subscription[] | undefined;
 }

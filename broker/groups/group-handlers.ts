@@ -1,20 +1,31 @@
 /** What operators and tools ask about consumer groups and the clients in them. */
 import {
+  type ConnectionInfo,
+  consumerConnection,
+  groupForbidden,
+  producerConnection,
+  producerTable,
+  type SubscriptionData,
+  type SubscriptionGroupConfig,
+  subscriptionAnswer,
+  subscriptionGroupConfig,
+  subscriptionGroupList,
+  subscriptionGroupTable,
+  topicList,
+} from '../../protocol/bodies/mod.ts';
+import {
   type brokerRequests,
   Failure,
   languageName,
-  type Printable,
-  printJson,
+  requireGroupName,
 } from '../../protocol/mod.ts';
 import type { Handlers } from '../../remoting/mod.ts';
 import { formatAddress } from '../../runtime/mod.ts';
-import { type JsonRecord, recordsIn, requireJson, requireText } from '../metadata/json-body.ts';
 import type { ConsumerOffsets } from '../offsets/consumer-offsets.ts';
 import type { Subscription } from '../pulling/subscription.ts';
-import { problemOfGroupName } from '../topics/names.ts';
 import type { Consumers, Member } from './consumers.ts';
 import type { Producers } from './producers.ts';
-import { readSubscriptionGroup, type SubscriptionGroups } from './subscription-groups.ts';
+import type { SubscriptionGroups } from './subscription-groups.ts';
 
 type Names =
   | 'UPDATE_AND_CREATE_SUBSCRIPTIONGROUP'
@@ -47,19 +58,20 @@ export function groupHandlers(parts: GroupParts): Pick<Handlers<typeof brokerReq
 function settingHandlers({ groups, offsets, forgetGroup }: GroupParts) {
   return {
     UPDATE_AND_CREATE_SUBSCRIPTIONGROUP: ({ body }) => {
-      groups.put(readGroup(requireJson(body, 'consumer group')));
+      groups.put(named(subscriptionGroupConfig.decode(body)));
       return {};
     },
 
     UPDATE_AND_CREATE_SUBSCRIPTIONGROUP_LIST: ({ body }) => {
-      const list = recordsIn(requireJson(body, 'consumer groups')['groupConfigList']);
-      for (const config of list.map(readGroup)) groups.put(config);
+      // All are looked at before the first is made.
+      const list = subscriptionGroupList.decode(body).groupConfigList.map(named);
+      for (const config of list) groups.put(config);
       return {};
     },
 
     GET_ALL_SUBSCRIPTIONGROUP_CONFIG: () => ({
       header: { totalGroupNum: groups.size },
-      body: Buffer.from(printJson(groups.toJson())),
+      body: subscriptionGroupTable.encode(groups.toBody()),
     }),
 
     GET_SUBSCRIPTIONGROUP_CONFIG: ({ header: { group } }) => {
@@ -67,7 +79,7 @@ function settingHandlers({ groups, offsets, forgetGroup }: GroupParts) {
       if (found === undefined) {
         throw new Failure('GroupNotFound', `No group in this broker. group: ${group}`);
       }
-      return { body: Buffer.from(printJson({ ...found })) };
+      return { body: subscriptionGroupConfig.encode(found) };
     },
 
     DELETE_SUBSCRIPTIONGROUP: ({ header: { groupName, cleanOffset } }) => {
@@ -80,7 +92,7 @@ function settingHandlers({ groups, offsets, forgetGroup }: GroupParts) {
     UPDATE_AND_GET_GROUP_FORBIDDEN: ({ header: { group, topic, readable } }) => {
       if (readable !== undefined) groups.setReadable(group, topic, readable);
       const answer = { group, topic, readable: groups.mayRead(group, topic) };
-      return { body: Buffer.from(printJson(answer)) };
+      return { body: groupForbidden.encode(answer) };
     },
   } satisfies Partial<Handlers<typeof brokerRequests>>;
 }
@@ -98,9 +110,9 @@ function connectionHandlers({ consumers, producers, wallMs }: GroupParts) {
         consumeFromWhere: group.consumeFromWhere,
         consumeType: group.consumeType,
         messageModel: group.messageModel,
-        subscriptionTable: Object.fromEntries(table),
+        subscriptionTable: new Map(table),
       };
-      return { body: Buffer.from(printJson(answer)) };
+      return { body: consumerConnection.encode(answer) };
     },
 
     GET_PRODUCER_CONNECTION_LIST: ({ header: { producerGroup } }) => {
@@ -108,7 +120,7 @@ function connectionHandlers({ consumers, producers, wallMs }: GroupParts) {
       if (members === undefined) {
         throw new Failure('InternalError', `the producer group[${producerGroup}] not exist`);
       }
-      return { body: Buffer.from(printJson({ connectionSet: members.map(connectionOf) })) };
+      return { body: producerConnection.encode({ connectionSet: members.map(connectionOf) }) };
     },
 
     GET_ALL_PRODUCER_INFO: () => {
@@ -122,7 +134,7 @@ function connectionHandlers({ consumers, producers, wallMs }: GroupParts) {
         }));
         return [group, infos] as const;
       });
-      return { body: Buffer.from(printJson({ data: Object.fromEntries(data) })) };
+      return { body: producerTable.encode({ data: new Map(data) }) };
     },
   } satisfies Partial<Handlers<typeof brokerRequests>>;
 }
@@ -131,38 +143,36 @@ function topicHandlers({ consumers, offsets, address }: GroupParts) {
   return {
     QUERY_TOPICS_BY_CONSUMER: ({ header: { group } }) => {
       const answer = { brokerAddr: address, topicList: offsets.topicsOf(group) };
-      return { body: Buffer.from(printJson(answer)) };
+      return { body: topicList.encode(answer) };
     },
 
     QUERY_SUBSCRIPTION_BY_CONSUMER: ({ header: { group, topic = '' } }) => {
       const subscription = consumers.find(group)?.subscriptions.get(topic);
       const answer = { group, topic, subscriptionData: subscription && shown(subscription) };
-      return { body: Buffer.from(printJson(answer)) };
+      return { body: subscriptionAnswer.encode(answer) };
     },
   } satisfies Partial<Handlers<typeof brokerRequests>>;
 }
 
-function readGroup(entry: JsonRecord) {
-  const name = requireText(entry, 'groupName', 'consumer group');
-  const problem = problemOfGroupName(name);
-  if (problem !== undefined) throw new Failure('InvalidParameter', problem);
-  return readSubscriptionGroup(name, entry);
+function named(config: SubscriptionGroupConfig): SubscriptionGroupConfig {
+  requireGroupName(config.groupName);
+  return config;
 }
 
-function connectionOf({ clientId, connection, language, version }: Member) {
+function connectionOf({ clientId, connection, language, version }: Member): ConnectionInfo {
   const clientAddr = formatAddress(connection.remote);
   return { clientAddr, clientId, language: languageName(language), version };
 }
 
-/** A subscription as Java's `SubscriptionData`. */
-function shown({ topic, expression, expressionType, version, tags, codes }: Subscription) {
+function shown(subscription: Subscription): SubscriptionData {
+  const { topic, expression, expressionType, version, tags, codes } = subscription;
   return {
     classFilterMode: false,
     codeSet: [...codes],
     expressionType,
     subString: expression,
     subVersion: version,
-    tagsSet: [...tags],
+    tagsSet: tags,
     topic,
-  } satisfies Printable;
+  };
 }

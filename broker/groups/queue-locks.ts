@@ -2,16 +2,11 @@
  * Which client may consume which queue in order: at most one at a time, for as long as it renews.
  * In memory only; after a restart clients lock again before they go on (`RebalanceLockManager`).
  */
+import type { MessageQueue } from '../../protocol/bodies/mod.ts';
 import type { Clock } from '../../runtime/mod.ts';
 
 /** As long as a client may be silent before another one may take its queue. */
 const LOCK_LIFE_MS = 60_000;
-
-export interface LockedQueue {
-  readonly topic: string;
-  readonly brokerName: string;
-  readonly queueId: number;
-}
 
 interface Lock {
   owner: string;
@@ -27,7 +22,7 @@ export class QueueLocks {
   }
 
   /** Takes or renews what is free, expired or `owner`'s already; returns what `owner` now holds. */
-  lock<Q extends LockedQueue>(group: string, queues: readonly Q[], owner: string): Q[] {
+  lock(group: string, queues: readonly MessageQueue[], owner: string): MessageQueue[] {
     const now = this.#clock.monotonicMs();
     const locks = this.#groups.get(group) ?? new Map<string, Lock>();
     this.#groups.set(group, locks);
@@ -39,7 +34,7 @@ export class QueueLocks {
     });
   }
 
-  unlock(group: string, queues: readonly LockedQueue[], owner: string): void {
+  unlock(group: string, queues: readonly MessageQueue[], owner: string): void {
     const locks = this.#groups.get(group);
     if (locks === undefined) return;
     for (const queue of queues) {
@@ -69,6 +64,6 @@ function isExpired(lock: Lock, now: number): boolean {
   return now - lock.renewedMs > LOCK_LIFE_MS;
 }
 
-function keyOf({ topic, brokerName, queueId }: LockedQueue): string {
+function keyOf({ topic, brokerName, queueId }: MessageQueue): string {
   return `${topic}@${brokerName}@${queueId}`;
 }

@@ -1,17 +1,10 @@
 /** Questions of tools that only a connected client can answer: passed on to it, and its answer back. */
-import {
-  type brokerRequests,
-  type Command,
-  Failure,
-  type Printable,
-  parseLenient,
-  printLegacy,
-} from '../../protocol/mod.ts';
+import { consumerStatus } from '../../protocol/bodies/mod.ts';
+import { type brokerRequests, type Command, Failure } from '../../protocol/mod.ts';
 import type { Handlers } from '../../remoting/mod.ts';
 import { NetworkError } from '../../runtime/mod.ts';
 import type { MessageStore } from '../../store/mod.ts';
 import type { BrokerConfig } from '../config.ts';
-import { isRecord } from '../metadata/json-body.ts';
 import type { Topics } from '../topics/topics.ts';
 import type { Consumers, Member } from './consumers.ts';
 import type { SubscriptionGroups } from './subscription-groups.ts';
@@ -38,8 +31,8 @@ interface Relayed {
 const TIMEOUT_MS = 10_000;
 const GET_CONSUMER_STATUS_FROM_CLIENT = 221;
 const STATUS_TIMEOUT_MS = 5000;
-/** An offset message id ends with the place in the log: 16 hexadecimal digits. */
-const MESSAGE_ID = /^(?:[\dA-Fa-f]{16}|[\dA-Fa-f]{40})([\dA-Fa-f]{16})$/;
+/** A message id ends with the place in the log: 16 hexadecimal digits behind the host. */
+const MESSAGE_ID = /^(?:[\da-fA-F]{16}|[\da-fA-F]{40})([\da-fA-F]{16})$/;
 
 export function relayHandlers(parts: RelayParts): Pick<Handlers<typeof brokerRequests>, Names> {
   const { config, consumers, groups, topics, store } = parts;
@@ -54,8 +47,8 @@ export function relayHandlers(parts: RelayParts): Pick<Handlers<typeof brokerReq
       const { consumerGroup, clientId = '', msgId = '', topic = '' } = header;
       const member = requireMember(consumers, consumerGroup, clientId);
       const place = MESSAGE_ID.exec(msgId)?.[1];
-      const record = place === undefined ? undefined : store.findRecord(Number.parseInt(place, 16));
-      if (record === undefined) {
+      const record = place && store.findRecord(Number.parseInt(place, 16));
+      if (record === undefined || record === '') {
         throw new Failure('InternalError', `can not find message by the id ${msgId}`);
       }
       const fields = {
@@ -77,10 +70,11 @@ export function relayHandlers(parts: RelayParts): Pick<Handlers<typeof brokerReq
       const tables = await Promise.all(
         asked.map(async (member) => {
           const { body } = await ask(member, relayed, STATUS_TIMEOUT_MS);
-          return [member.clientId, positionsIn(body)] as const;
+          const { messageQueueTable } = consumerStatus.decode(body);
+          return [member.clientId, messageQueueTable ?? new Map()] as const;
         }),
       );
-      return { body: Buffer.from(printLegacy({ consumerTable: Object.fromEntries(tables) })) };
+      return { body: consumerStatus.encode({ consumerTable: new Map(tables) }) };
     },
   };
 }
@@ -106,16 +100,6 @@ async function ask(
 
 function answerOf({ code, remark, body }: Command) {
   return { code, body, ...(remark !== undefined && { remark }) };
-}
-
-/** Queue by queue, keyed by the queue as an object, which is how tools read it. */
-function positionsIn(body: Buffer): ReadonlyMap<object, Printable> {
-  const content: unknown = body.length === 0 ? {} : parseLenient(body.toString());
-  const table =
-    isRecord(content) && isRecord(content['messageQueueTable']) ? content['messageQueueTable'] : {};
-  return new Map(
-    Object.entries(table).map(([queue, offset]) => [parseLenient(queue) as object, Number(offset)]),
-  );
 }
 
 function requireMember(consumers: Consumers, group: string, clientId: string): Member {

@@ -2,45 +2,15 @@
  * What operators set of consumer groups, kept in `subscriptionGroup.json`. A group comes into
  * being by being used, unless that is switched off.
  */
-import type { Json, JsonObject } from '../../protocol/mod.ts';
-import { type DataVersion, nextVersion, noVersion, readVersion } from '../metadata/data-version.ts';
-import { isRecord } from '../metadata/json-body.ts';
+import {
+  type DataVersion,
+  type SubscriptionGroupConfig,
+  type SubscriptionGroupTable,
+  subscriptionGroupConfig,
+} from '../../protocol/bodies/mod.ts';
+import { Failure, requireGroupName } from '../../protocol/mod.ts';
+import { nextVersion, noVersion } from '../metadata/data-version.ts';
 import type { Urgency } from '../metadata/metadata.ts';
-
-/** As RocketMQ spells it; what this broker does not act on is kept for those who do. */
-export interface SubscriptionGroupConfig {
-  readonly groupName: string;
-  readonly consumeEnable: boolean;
-  readonly consumeFromMinEnable: boolean;
-  readonly consumeBroadcastEnable: boolean;
-  readonly consumeMessageOrderly: boolean;
-  readonly retryQueueNums: number;
-  readonly retryMaxTimes: number;
-  readonly groupRetryPolicy: Json;
-  readonly brokerId: number;
-  readonly whichBrokerWhenConsumeSlowly: number;
-  readonly notifyConsumerIdsChangedEnable: boolean;
-  readonly groupSysFlag: number;
-  readonly consumeTimeoutMinute: number;
-  readonly attributes: Json;
-  readonly subscriptionDataSet?: Json;
-}
-
-const defaults: Omit<SubscriptionGroupConfig, 'groupName'> = {
-  consumeEnable: true,
-  consumeFromMinEnable: true,
-  consumeBroadcastEnable: true,
-  consumeMessageOrderly: false,
-  retryQueueNums: 1,
-  retryMaxTimes: 16,
-  groupRetryPolicy: { type: 'CUSTOMIZED' },
-  brokerId: 0,
-  whichBrokerWhenConsumeSlowly: 1,
-  notifyConsumerIdsChangedEnable: true,
-  groupSysFlag: 0,
-  consumeTimeoutMinute: 15,
-  attributes: {},
-};
 
 /** Groups that are always there (`SubscriptionGroupManager`). */
 const PREDEFINED = [
@@ -59,7 +29,7 @@ const READ_FORBIDDEN = 4;
 
 export class SubscriptionGroups {
   readonly #wallMs: () => number;
-  readonly #mayCreate: (group: string) => boolean;
+  readonly #mayCreate: () => boolean;
   readonly #groups = new Map<string, SubscriptionGroupConfig>();
   readonly #forbidden = new Map<string, Map<string, number>>();
   #version: DataVersion = noVersion;
@@ -67,10 +37,10 @@ export class SubscriptionGroups {
   unsaved: Urgency | undefined = undefined;
 
   /** `mayCreate` says whether a group may come into being by being used. */
-  constructor(wallMs: () => number, mayCreate: (group: string) => boolean) {
+  constructor(wallMs: () => number, mayCreate: () => boolean) {
     this.#wallMs = wallMs;
     this.#mayCreate = mayCreate;
-    for (const groupName of PREDEFINED) this.#groups.set(groupName, { groupName, ...defaults });
+    for (const groupName of PREDEFINED) this.#groups.set(groupName, newGroup(groupName));
   }
 
   get version(): DataVersion {
@@ -93,8 +63,8 @@ export class SubscriptionGroups {
   /** The group, created now if it is new and that is allowed. */
   find(group: string): SubscriptionGroupConfig | undefined {
     const found = this.#groups.get(group);
-    if (found !== undefined || !this.#mayCreate(group)) return found;
-    const created = { groupName: group, ...defaults };
+    if (found !== undefined || !this.#mayCreate() || !isGroupName(group)) return found;
+    const created = newGroup(group);
     this.#groups.set(group, created);
     this.#moved('soon');
     return created;
@@ -126,28 +96,20 @@ export class SubscriptionGroups {
   }
 
   /** Takes over the content of `subscriptionGroup.json`. */
-  load(content: unknown): void {
-    if (!isRecord(content)) return;
-    this.#version = readVersion(content['dataVersion']);
-    for (const [group, entry] of entriesOf(content['subscriptionGroupTable'])) {
-      this.#groups.set(group, readSubscriptionGroup(group, entry));
+  load({ dataVersion, forbiddenTable, subscriptionGroupTable }: SubscriptionGroupTable): void {
+    this.#version = dataVersion;
+    for (const [groupName, config] of subscriptionGroupTable) {
+      this.#groups.set(groupName, { ...config, groupName });
     }
-    for (const [group, topics] of entriesOf(content['forbiddenTable'])) {
-      const bits = entriesOf(topics).map(([topic, value]) => [topic, Number(value)] as const);
-      if (bits.length > 0) this.#forbidden.set(group, new Map(bits));
-    }
+    for (const [group, topics] of forbiddenTable) this.#forbidden.set(group, new Map(topics));
   }
 
   /** The content of `subscriptionGroup.json`, and what tools and replicas are told. */
-  toJson(): JsonObject {
+  toBody(): SubscriptionGroupTable {
     return {
-      dataVersion: { ...this.#version },
-      forbiddenTable: Object.fromEntries(
-        [...this.#forbidden].map(([group, topics]) => [group, Object.fromEntries(topics)]),
-      ),
-      subscriptionGroupTable: Object.fromEntries(
-        [...this.#groups].map(([group, config]) => [group, { ...config }]),
-      ),
+      dataVersion: this.#version,
+      forbiddenTable: this.#forbidden,
+      subscriptionGroupTable: this.#groups,
     };
   }
 
@@ -157,24 +119,17 @@ export class SubscriptionGroups {
   }
 }
 
-/** An entry of `subscriptionGroup.json` or of a request; what is missing has its default. */
-export function readSubscriptionGroup(
-  groupName: string,
-  content: unknown,
-): SubscriptionGroupConfig {
-  const given = isRecord(content) ? content : {};
-  const entries = Object.entries(defaults).map(([name, fallback]) => {
-    const value = given[name];
-    return [name, typeof value === typeof fallback && value !== null ? value : fallback] as const;
-  });
-  const extra =
-    given['subscriptionDataSet'] === undefined
-      ? {}
-      : { subscriptionDataSet: given['subscriptionDataSet'] };
-  // Every member has the type of its default, or is that default.
-  return { groupName, ...Object.fromEntries(entries), ...extra } as SubscriptionGroupConfig;
+/** A group with every setting at its default. */
+function newGroup(groupName: string): SubscriptionGroupConfig {
+  return { ...subscriptionGroupConfig.fallback(), groupName };
 }
 
-function entriesOf(value: unknown): [string, unknown][] {
-  return isRecord(value) ? Object.entries(value) : [];
+function isGroupName(group: string): boolean {
+  try {
+    requireGroupName(group);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
 }

@@ -6,32 +6,44 @@
  * so a crash in the middle of a save costs at most the change being saved (`ConfigManager`).
  */
 
-import { parseLenient } from '../../protocol/mod.ts';
-import { type Disk, DiskError, type Log } from '../../runtime/mod.ts';
+import { Failure } from '../../protocol/mod.ts';
+import type { Disk, Log, OpenFile } from '../../runtime/mod.ts';
 
-export class MetadataFile {
+/** How a table is written; decoding throws `Failure`. */
+export interface TableCodec<T> {
+  decode(bytes: Buffer): T;
+  encode(table: T, form: 'standard'): Buffer;
+}
+
+export class MetadataFile<T> {
   readonly path: string;
   readonly #disk: Disk;
   readonly #log: Log;
+  readonly #codec: TableCodec<T>;
   #isSyncing = false;
   /** Whether the file is there and complete. */
   #isWhole = false;
 
-  constructor({ disk, log }: { readonly disk: Disk; readonly log: Log }, path: string) {
+  constructor(
+    { disk, log }: { readonly disk: Disk; readonly log: Log },
+    path: string,
+    codec: TableCodec<T>,
+  ) {
     this.#disk = disk;
     this.#log = log;
+    this.#codec = codec;
     this.path = path;
   }
 
   /** The newest version that can be read, or undefined when there is none. */
-  load(): unknown {
+  load(): T | undefined {
     const newest = this.#read(this.path);
     this.#isWhole = newest !== undefined;
     return newest ?? this.#read(`${this.path}.bak`);
   }
 
   /** Replaces the file and returns once it survives a power cut. Throws `DiskError`. */
-  save(content: unknown): void {
+  save(content: T): void {
     // What is on its way to the disk becomes the spare copy: it must be there first.
     if (this.#isSyncing) this.#syncExisting();
     const folder = this.#setAside();
@@ -49,7 +61,7 @@ export class MetadataFile {
    * As `save` with the slow part off the caller's thread: what a power cut may cost is the change.
    * False, and nothing done, while an earlier one is under way.
    */
-  saveLater(content: unknown): boolean {
+  saveLater(content: T): boolean {
     if (this.#isSyncing) return false;
     this.#setAside();
     const file = this.#write(content);
@@ -80,10 +92,10 @@ export class MetadataFile {
     }
   }
 
-  #write(content: unknown): ReturnType<Disk['open']> {
+  #write(content: T): OpenFile {
     const file = this.#disk.open(this.path, 'create');
     try {
-      const bytes = Buffer.from(JSON.stringify(content, null, '\t'));
+      const bytes = this.#codec.encode(content, 'standard');
       file.resize(0);
       file.write(bytes, 0);
       this.#isWhole = true;
@@ -94,15 +106,15 @@ export class MetadataFile {
     }
   }
 
-  #read(path: string): unknown {
+  #read(path: string): T | undefined {
     if (!this.#disk.exists(path)) return undefined;
     const file = this.#disk.open(path, 'existing');
     try {
       const bytes = Buffer.alloc(file.size());
-      const text = bytes.toString('utf8', 0, file.read(bytes, 0));
-      return text.trim() === '' ? undefined : parseLenient(text);
+      const content = bytes.subarray(0, file.read(bytes, 0));
+      return content.length === 0 ? undefined : this.#codec.decode(content);
     } catch (error) {
-      if (error instanceof DiskError) throw error;
+      if (!(error instanceof Failure)) throw error;
       this.#log.warn('Metadata file is damaged', { file: path, error });
       return undefined;
     } finally {

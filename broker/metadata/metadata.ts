@@ -6,6 +6,15 @@
  * survives the process, and comes into being again after a power cut. Offsets are saved every few
  * seconds and at the stop. What could not be saved stays unsaved and is tried again.
  */
+
+import {
+  type ConsumerOffsetTable,
+  consumerOffsetTable,
+  type SubscriptionGroupTable,
+  subscriptionGroupTable,
+  type TopicConfigTable,
+  topicConfigTable,
+} from '../../protocol/bodies/mod.ts';
 import { DiskError, type Runtime, type Timer } from '../../runtime/mod.ts';
 import { MetadataFile } from './metadata-file.ts';
 
@@ -13,40 +22,44 @@ import { MetadataFile } from './metadata-file.ts';
 export type Urgency = 'now' | 'soon';
 
 /** A table that knows whether its file is older than it is. */
-export interface Saved {
+export interface Saved<T> {
   unsaved: Urgency | undefined;
-  load(content: unknown): void;
-  toJson(): object;
+  load(content: T): void;
+  toBody(): T;
 }
 
 export interface MetadataTables {
-  readonly topics: Saved;
-  readonly groups: Saved;
-  readonly offsets: Saved;
+  readonly topics: Saved<TopicConfigTable>;
+  readonly groups: Saved<SubscriptionGroupTable>;
+  readonly offsets: Saved<ConsumerOffsetTable>;
 }
 
 export class Metadata {
   readonly #runtime: Pick<Runtime, 'clock' | 'log'>;
   readonly #tables: MetadataTables;
-  readonly #topics: MetadataFile;
-  readonly #groups: MetadataFile;
-  readonly #offsets: MetadataFile;
+  readonly #topics: MetadataFile<TopicConfigTable>;
+  readonly #groups: MetadataFile<SubscriptionGroupTable>;
+  readonly #offsets: MetadataFile<ConsumerOffsetTable>;
   #timer: Timer | undefined;
 
   constructor(runtime: Runtime, folder: string, tables: MetadataTables) {
     this.#runtime = runtime;
     this.#tables = tables;
-    this.#topics = new MetadataFile(runtime, `${folder}/topics.json`);
-    this.#groups = new MetadataFile(runtime, `${folder}/subscriptionGroup.json`);
-    this.#offsets = new MetadataFile(runtime, `${folder}/consumerOffset.json`);
+    this.#topics = new MetadataFile(runtime, `${folder}/topics.json`, topicConfigTable);
+    this.#groups = new MetadataFile(
+      runtime,
+      `${folder}/subscriptionGroup.json`,
+      subscriptionGroupTable,
+    );
+    this.#offsets = new MetadataFile(runtime, `${folder}/consumerOffset.json`, consumerOffsetTable);
   }
 
   /** Takes over what was saved. */
   load(): void {
     const { topics, groups, offsets } = this.#tables;
-    topics.load(this.#topics.load());
-    groups.load(this.#groups.load());
-    offsets.load(this.#offsets.load());
+    load(topics, this.#topics);
+    load(groups, this.#groups);
+    load(offsets, this.#offsets);
   }
 
   /** Saves offsets from now on, every `periodMs`. */
@@ -76,10 +89,10 @@ export class Metadata {
     if (offsets.unsaved !== undefined) this.#save(offsets, this.#offsets);
   }
 
-  #save(table: Saved, file: MetadataFile): void {
+  #save<T>(table: Saved<T>, file: MetadataFile<T>): void {
     try {
-      if (table.unsaved === 'now') file.save(table.toJson());
-      else if (!file.saveLater(table.toJson())) return;
+      if (table.unsaved === 'now') file.save(table.toBody());
+      else if (!file.saveLater(table.toBody())) return;
       table.unsaved = undefined;
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
@@ -87,4 +100,9 @@ export class Metadata {
       this.#runtime.log.error('Could not save metadata; trying again', facts);
     }
   }
+}
+
+function load<T>(table: Saved<T>, file: MetadataFile<T>): void {
+  const content = file.load();
+  if (content !== undefined) table.load(content);
 }

@@ -5,9 +5,8 @@
  * group starts again a little earlier and sees some messages twice, never misses one. What a pull
  * reached and what an operator reset are in memory only.
  */
-import type { JsonObject } from '../../protocol/mod.ts';
-import { type DataVersion, nextVersion, noVersion, readVersion } from '../metadata/data-version.ts';
-import { isRecord } from '../metadata/json-body.ts';
+import type { ConsumerOffsetTable, DataVersion } from '../../protocol/bodies/mod.ts';
+import { nextVersion, noVersion } from '../metadata/data-version.ts';
 import type { Urgency } from '../metadata/metadata.ts';
 
 type Queues = Map<number, number>;
@@ -107,24 +106,15 @@ export class ConsumerOffsets {
     for (const topic of this.topicsOf(group)) this.#forget(topic, group);
   }
 
-  /** The content of `consumerOffset.json`. */
-  toJson(): JsonObject {
-    const offsetTable = Object.fromEntries(
-      [...this.#committed].map(([key, queues]) => [key, Object.fromEntries(queues)]),
-    );
-    return { dataVersion: { ...this.#version }, offsetTable };
+  /** The content of `consumerOffset.json`, and what replicas are told. */
+  toBody(): ConsumerOffsetTable {
+    return { dataVersion: this.#version, offsetTable: this.#committed };
   }
 
-  /** Takes over the content of `consumerOffset.json`; keys nobody needs are passed over. */
-  load(content: unknown): void {
-    if (!isRecord(content)) return;
-    this.#version = readVersion(content['dataVersion']);
-    const table = isRecord(content['offsetTable']) ? content['offsetTable'] : {};
-    for (const [key, queues] of Object.entries(table)) {
-      if (!key.includes('@') || !isRecord(queues)) continue;
-      const offsets = Object.entries(queues).map(([id, at]) => [Number(id), Number(at)] as const);
-      this.#committed.set(key, new Map(offsets));
-    }
+  /** Takes over the content of `consumerOffset.json`. */
+  load({ dataVersion, offsetTable }: ConsumerOffsetTable): void {
+    this.#version = dataVersion;
+    for (const [key, queues] of offsetTable) this.#committed.set(key, new Map(queues));
   }
 
   #forget(topic: string, group: string): void {

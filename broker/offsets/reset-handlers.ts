@@ -1,11 +1,6 @@
 /** Offsets that operators set: moved to a time or a number, copied from another group. */
-import {
-  type brokerRequests,
-  Failure,
-  type Printable,
-  printJson,
-  printLegacy,
-} from '../../protocol/mod.ts';
+import { correctionOffsets, type MessageQueue, resetOffsets } from '../../protocol/bodies/mod.ts';
+import { type brokerRequests, Failure } from '../../protocol/mod.ts';
 import type { Handlers } from '../../remoting/mod.ts';
 import type { ConsumeQueue, MessageStore } from '../../store/mod.ts';
 import type { BrokerConfig } from '../config.ts';
@@ -54,7 +49,7 @@ export function resetHandlers(parts: ResetParts): Pick<Handlers<typeof brokerReq
           timestamp < 0 ? queue.maxOffset : store.offsetByTime(queue, timestamp, 'LOWER'),
         ] as const;
       });
-      const offsetTable = new Map<object, Printable>();
+      const offsetTable = new Map<MessageQueue, number>();
       for (const [queue, target] of targets) {
         offsets.reset(name, group, queue.queueId, target);
         offsetTable.set(
@@ -62,7 +57,7 @@ export function resetHandlers(parts: ResetParts): Pick<Handlers<typeof brokerReq
           target,
         );
       }
-      return { body: Buffer.from(printLegacy({ offsetTable })) };
+      return { body: resetOffsets.encode({ offsetTable }) };
     },
 
     CLONE_GROUP_OFFSET: ({ header: { srcGroup, destGroup, topic } }) => {
@@ -75,14 +70,16 @@ export function resetHandlers(parts: ResetParts): Pick<Handlers<typeof brokerReq
       const compared = offsets.queues(topic, compareGroup);
       const excluded = new Set([compareGroup, ...filterGroups.split(',')]);
       const others = offsets.groupsOf(topic).filter((group) => !excluded.has(group));
-      const correctionOffsets: Record<string, number> = {};
+      const least = new Map<number, number>();
       for (const group of others) {
         for (const [queueId, at] of offsets.queues(topic, group)) {
-          const least = Math.min(at, correctionOffsets[queueId] ?? Number.MAX_SAFE_INTEGER);
-          correctionOffsets[queueId] = least < (compared.get(queueId) ?? 0) ? NO_CORRECTION : least;
+          least.set(queueId, Math.min(at, least.get(queueId) ?? Number.MAX_SAFE_INTEGER));
         }
       }
-      return { body: Buffer.from(printJson({ correctionOffsets })) };
+      const corrected = [...least].map(([queueId, at]) => {
+        return [queueId, at < (compared.get(queueId) ?? 0) ? NO_CORRECTION : at] as const;
+      });
+      return { body: correctionOffsets.encode({ correctionOffsets: new Map(corrected) }) };
     },
   };
 }

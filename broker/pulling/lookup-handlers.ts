@@ -1,5 +1,6 @@
 /** Messages looked up one by one: by a key, by their place in the log, by their place in a queue. */
-import { type brokerRequests, Failure, printJson } from '../../protocol/mod.ts';
+import { consumeQueueAnswer } from '../../protocol/bodies/mod.ts';
+import { type brokerRequests, Failure } from '../../protocol/mod.ts';
 import type { Handlers } from '../../remoting/mod.ts';
 import { EntryRun, type MessageStore } from '../../store/mod.ts';
 import type { BrokerConfig } from '../config.ts';
@@ -64,7 +65,7 @@ export function lookupHandlers(parts: LookupParts): Pick<Handlers<typeof brokerR
         eval: false,
       }));
       const answer = { minQueueIndex: queue.minOffset, maxQueueIndex: queue.maxOffset, queueData };
-      return { body: Buffer.from(printJson(answer)) };
+      return { body: consumeQueueAnswer.encode(answer) };
     },
   };
 }

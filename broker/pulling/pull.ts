@@ -2,6 +2,7 @@
  * Pulls: every check in RocketMQ's order with its codes, then the messages, or a place to wait for
  * them.
  */
+import type { SubscriptionGroupConfig } from '../../protocol/bodies/mod.ts';
 import {
   type brokerRequests,
   Failure,
@@ -13,7 +14,7 @@ import { type Answer, type Handlers, NO_ANSWER, type Request } from '../../remot
 import { type Clock, formatAddress } from '../../runtime/mod.ts';
 import type { BrokerConfig } from '../config.ts';
 import type { Consumers } from '../groups/consumers.ts';
-import type { SubscriptionGroupConfig, SubscriptionGroups } from '../groups/subscription-groups.ts';
+import type { SubscriptionGroups } from '../groups/subscription-groups.ts';
 import type { ConsumerOffsets } from '../offsets/consumer-offsets.ts';
 import type { Topic } from '../topics/topic.ts';
 import type { Topics } from '../topics/topics.ts';

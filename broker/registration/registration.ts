@@ -1,16 +1,15 @@
 /** Makes this broker and its topics known to every name server, and takes them back at the stop. */
 import {
-  crc32,
-  nameServerRequests,
-  PERMISSION,
-  parseLenient,
-  printJson,
-} from '../../protocol/mod.ts';
+  type Registration as Announced,
+  kvTable,
+  registration,
+  type TopicConfig,
+} from '../../protocol/bodies/mod.ts';
+import { crc32, nameServerRequests, PERMISSION } from '../../protocol/mod.ts';
 import { RemotingClient } from '../../remoting/mod.ts';
 import { type Address, formatAddress, type Runtime, type Timer } from '../../runtime/mod.ts';
 import type { BrokerConfig } from '../config.ts';
-import { isRecord } from '../metadata/json-body.ts';
-import type { TopicConfig } from '../topics/topic-config.ts';
+import { noVersion } from '../metadata/data-version.ts';
 import type { Topics } from '../topics/topics.ts';
 import { NameServerLink } from './name-server-link.ts';
 
@@ -87,7 +86,7 @@ export class Registration {
 
   async #register(nameServer: Address, changed: ReadonlySet<string> | 'all'): Promise<void> {
     const { address, config } = this.#parts;
-    const body = Buffer.from(printJson(this.#registration(changed)));
+    const body = registration.encode(this.#announced(changed), 'standard');
     const reply = await this.#client.request(nameServer, nameServerRequests.REGISTER_BROKER, {
       header: {
         ...this.#identity(),
@@ -98,7 +97,7 @@ export class Registration {
       body,
       timeoutMs: config.registerBrokerTimeoutMills,
     });
-    if (reply.body.length > 0) this.#markOrdered(parseLenient(reply.body.toString()));
+    if (reply.body.length > 0) this.#markOrdered(kvTable.decode(reply.body).table.keys());
   }
 
   async #unregister(nameServer: Address): Promise<void> {
@@ -118,30 +117,28 @@ export class Registration {
     };
   }
 
-  #registration(changed: ReadonlySet<string> | 'all') {
+  #announced(changed: ReadonlySet<string> | 'all'): Announced {
     const { config, topics } = this.#parts;
-    const { dataVersion, topicConfigTable } = topics.toJson();
-    const permission = config.brokerPermission;
-    const announced = Object.entries(topicConfigTable)
+    const { dataVersion, topicConfigTable } = topics.toBody();
+    const announced = [...topicConfigTable]
       .filter(([name]) => changed === 'all' || changed.has(name))
-      .map(([name, topic]) => [name, limited(topic, permission)] as const);
+      .map(([name, topic]) => [name, limited(topic, config.brokerPermission)] as const);
     return {
       filterServerList: [],
       topicConfigSerializeWrapper: {
-        dataVersion: { ...dataVersion },
-        mappingDataVersion: { counter: 0, stateVersion: 0, timestamp: 0 },
-        topicConfigTable: Object.fromEntries(announced),
-        topicQueueMappingDetailMap: {},
-        topicQueueMappingInfoMap: {},
+        dataVersion,
+        mappingDataVersion: noVersion,
+        topicConfigTable: new Map(announced),
+        topicQueueMappingDetailMap: new Map(),
+        topicQueueMappingInfoMap: new Map(),
       },
     };
   }
 
   /** Name servers keep the list of topics whose order matters; it is an operator's, not ours. */
-  #markOrdered(answer: unknown): void {
+  #markOrdered(names: Iterable<string>): void {
     const { topics } = this.#parts;
-    const table = isRecord(answer) && isRecord(answer['table']) ? answer['table'] : {};
-    const ordered = Object.keys(table).flatMap((name) => topics.find(name)?.config ?? []);
+    const ordered = [...names].flatMap((name) => topics.find(name)?.config ?? []);
     topics.putAll(
       ordered.map((config) => ({ ...config, order: true })),
       'soon',
@@ -150,7 +147,7 @@ export class Registration {
 }
 
 /** A broker that is to be drained announces topics without the bits it has lost. */
-function limited(topic: TopicConfig, brokerPermission: number) {
+function limited(topic: TopicConfig, brokerPermission: number): TopicConfig {
   const isFree = (brokerPermission & READ_WRITE) === READ_WRITE;
   return { ...topic, perm: isFree ? topic.perm : topic.perm & brokerPermission };
 }

@@ -8,12 +8,12 @@ import {
   formatProperties,
   PROPERTY,
   parseProperties,
+  replyTopic,
   responseCodes,
 } from '../../protocol/mod.ts';
 import type { Handlers, Request } from '../../remoting/mod.ts';
 import { type Clock, formatAddress, NetworkError } from '../../runtime/mod.ts';
 import type { Producers } from '../groups/producers.ts';
-import { replyTopicOf } from '../topics/predefined.ts';
 import { fillRequest, type SlowSendParts, takeUniqueKey } from './send-request.ts';
 
 type Names = 'SEND_REPLY_MESSAGE' | 'SEND_REPLY_MESSAGE_V2';
@@ -105,7 +105,7 @@ async function push(parts: ReplyParts, { header, body, connection }: ReplyReques
 function store(parts: ReplyParts, request: ReplyRequest) {
   const { intake, topics, config, answer } = parts;
   const { header, body } = request;
-  const topic = topics.find(replyTopicOf(config.brokerClusterName));
+  const topic = topics.find(replyTopic(config.brokerClusterName));
   if (topic === undefined || header.topic !== topic.name || body.length === 0) return undefined;
   const properties = Buffer.from(header.properties ?? '');
   fillRequest(parts, request, { topic, queueId: Math.max(0, header.queueId), properties });

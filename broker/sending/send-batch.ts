@@ -3,14 +3,16 @@
  * with its own properties followed by the batch's, one behind the other with nothing in between.
  */
 import {
+  type BatchItem,
+  decodeBatch,
   Failure,
   isOneway,
+  isRetryTopic,
   PROPERTIES_BYTES_MAX,
   PROPERTY,
   parseProperties,
 } from '../../protocol/mod.ts';
 import type { LogOffset } from '../../store/mod.ts';
-import { isRetryTopic } from '../topics/names.ts';
 import type { Topic } from '../topics/topic.ts';
 import { requirePutOk } from './append-failures.ts';
 import { requireAvailable } from './features.ts';
@@ -22,16 +24,6 @@ import {
   takeUniqueKey,
 } from './send-request.ts';
 
-interface Item {
-  readonly flag: number;
-  /** Positions in the request's body. */
-  readonly bodyStart: number;
-  readonly bodyEnd: number;
-  readonly properties: Buffer;
-}
-
-/** Size, magic, CRC, flag and the length of the body; the length of the properties. */
-const ITEM_HEAD_BYTES = 20;
 const VALUE_END = 2;
 
 export function sendBatch(
@@ -51,7 +43,9 @@ export function sendBatch(
   const shared = closed(Buffer.from(request.header.properties ?? ''));
   requireAvailable(parseProperties(shared));
   const extra = Buffer.concat([shared, parts.extraProperties]);
-  const items = [...itemsOf(body)];
+  const items = decodeBatch(body);
+  if (items.length === 0)
+    throw new Failure('IllegalMessage', 'Cannot store the batch: it is empty');
   // Before the first is stored, so that a batch is taken as a whole or not at all.
   for (const item of items) requireStorable(item, extra);
 
@@ -62,9 +56,9 @@ export function sendBatch(
   let firstLogOffset: LogOffset | undefined;
   for (const item of items) {
     input.flag = item.flag;
-    input.body = body;
-    input.bodyStart = item.bodyStart;
-    input.bodyEnd = item.bodyEnd;
+    input.body = item.body;
+    input.bodyStart = 0;
+    input.bodyEnd = item.body.length;
     input.properties = item.properties;
     input.propertiesEnd = item.properties.length;
     input.extraProperties = extra;
@@ -95,8 +89,8 @@ function requireBatchTopic(topic: Topic): void {
   }
 }
 
-function requireStorable({ bodyStart, bodyEnd, properties }: Item, extra: Buffer): void {
-  if (bodyStart === bodyEnd) {
+function requireStorable({ body, properties }: BatchItem, extra: Buffer): void {
+  if (body.length === 0) {
     throw new Failure('IllegalMessage', 'Cannot store the batch: a message of it has no body');
   }
   if (properties.length + 1 + extra.length > PROPERTIES_BYTES_MAX) {
@@ -106,31 +100,6 @@ function requireStorable({ bodyStart, bodyEnd, properties }: Item, extra: Buffer
     );
   }
   requireAvailable(parseProperties(properties));
-}
-
-/** The messages of a batch's body, as clients lay them out. */
-function* itemsOf(body: Buffer): Generator<Item> {
-  if (body.length === 0) throw malformed('it is empty');
-  for (let at = 0; at < body.length; ) {
-    if (body.length - at < ITEM_HEAD_BYTES + 2) throw malformed(`it is cut at ${at}`);
-    const end = at + body.readInt32BE(at);
-    const bodyStart = at + ITEM_HEAD_BYTES;
-    const bodyEnd = bodyStart + body.readInt32BE(bodyStart - 4);
-    if (end > body.length || bodyEnd < bodyStart || bodyEnd + 2 > end) {
-      throw malformed(`the lengths of the message at ${at} do not fit`);
-    }
-    const propertiesEnd = bodyEnd + 2 + body.readInt16BE(bodyEnd);
-    if (propertiesEnd < bodyEnd + 2 || propertiesEnd > end) {
-      throw malformed(`the properties of the message at ${at} do not fit`);
-    }
-    const properties = body.subarray(bodyEnd + 2, propertiesEnd);
-    yield { flag: body.readInt32BE(at + 12), bodyStart, bodyEnd, properties };
-    at = end;
-  }
-}
-
-function malformed(problem: string): Failure {
-  return new Failure('IllegalMessage', `Cannot read the batch: ${problem}`);
 }
 
 function closed(properties: Buffer): Buffer {

@@ -5,23 +5,21 @@
  */
 import {
   type brokerRequests,
+  deadLetterTopic,
   Failure,
   formatProperties,
   isOneway,
+  isOpenToProducers,
+  isRetryTopic,
   PERMISSION,
   parseProperties,
+  requireTopicName,
+  retryTopic,
   SYS_FLAG,
 } from '../../protocol/mod.ts';
 import { type Answer, type Handlers, NO_ANSWER } from '../../remoting/mod.ts';
 import { formatAddress } from '../../runtime/mod.ts';
 import { createForGroup, createForSend } from '../topics/auto-create.ts';
-import {
-  deadLetterTopicOf,
-  groupOfRetryTopic,
-  isRetryTopic,
-  mayBeSentTo,
-  problemOfTopicName,
-} from '../topics/names.ts';
 import type { Topic } from '../topics/topic.ts';
 import { requirePutOk } from './append-failures.ts';
 import { requireAvailable, STRIPPED } from './features.ts';
@@ -97,9 +95,8 @@ export function requireTopic(parts: SlowSendParts, { header, connection }: SendR
       `the broker[${config.brokerIP1}] sending message is forbidden`,
     );
   }
-  const problem = problemOfTopicName(header.topic);
-  if (problem !== undefined) throw new Failure('InvalidParameter', problem);
-  if (!mayBeSentTo(header.topic)) {
+  requireTopicName(header.topic);
+  if (!isOpenToProducers(header.topic)) {
     throw new Failure('NoPermission', `Sending message to topic[${header.topic}] is forbidden.`);
   }
   const topic = known ?? createTopic(parts, header);
@@ -140,16 +137,21 @@ function destinationOf(parts: SlowSendParts, request: SendRequest, topic: Topic)
   const { header } = request;
   const properties = parseProperties(header.properties ?? '');
   const queueId = queueOf(parts, request, topic);
-  if (isRetryTopic(topic.name) && isDead(parts, header, groupOfRetryTopic(topic.name))) {
+  if (isRetryTopic(topic.name) && isDead(parts, header, groupOf(topic))) {
     // A dead letter is not delayed, whatever its sender wished for the retry.
     const kept = new Map([...properties].filter(([name]) => name !== 'DELAY'));
     requireAvailable(kept);
-    const name = deadLetterTopicOf(groupOfRetryTopic(topic.name));
+    const name = deadLetterTopic(groupOf(topic));
     const stored = Buffer.from(formatProperties(kept));
     return { topic: createForGroup(parts.topics, name, 1), queueId: 0, properties: stored };
   }
   requireAvailable(properties);
   return { topic, queueId, properties: storedProperties(header.properties ?? '', properties) };
+}
+
+/** Whose retries the topic holds. */
+function groupOf({ name }: Topic): string {
+  return name.slice(retryTopic('').length);
 }
 
 function isDead(parts: SlowSendParts, header: SendRequest['header'], group: string): boolean {

@@ -25,7 +25,7 @@ const known: Readonly<Record<string, Attribute>> = {
   },
 };
 
-export type Attributes = Readonly<Record<string, string>>;
+export type Attributes = ReadonlyMap<string, string>;
 export type Changed = { readonly attributes: Attributes } | { readonly problem: string };
 
 /** `+a=b,-c` as the changes it asks for; names keep their sign. */
@@ -38,7 +38,7 @@ export function parseAttributes(text: string): Attributes {
       const equals = part.indexOf('=');
       return equals < 0 ? [part, ''] : [part.slice(0, equals), part.slice(equals + 1)];
     });
-  return Object.fromEntries(pairs);
+  return new Map(pairs);
 }
 
 /** The attributes after `changes`, or why they cannot be made. `current` is empty for a new topic. */
@@ -47,14 +47,14 @@ export function changeAttributes(
   changes: Attributes,
   isNew: boolean,
 ): Changed {
-  const next: Record<string, string> = { ...current };
-  for (const [signed, value] of Object.entries(changes)) {
+  const next = new Map(current);
+  for (const [signed, value] of changes) {
     const name = signed.slice(1);
     const attribute = Object.hasOwn(known, name) ? known[name] : undefined;
     const problem = problemOf(signed, value, attribute, isNew);
     if (problem !== undefined) return { problem };
-    if (signed.startsWith('+')) next[name] = value;
-    else delete next[name];
+    if (signed.startsWith('+')) next.set(name, value);
+    else next.delete(name);
   }
   return { attributes: next };
 }

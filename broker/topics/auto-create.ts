@@ -2,10 +2,9 @@
  * Topics that come into being by being used: by a send to an unknown topic, and for the retries
  * and dead letters of a group.
  */
-import { PERMISSION } from '../../protocol/mod.ts';
-import { DEFAULT_TOPIC } from './names.ts';
+import { AUTO_CREATE_TOPIC, PERMISSION } from '../../protocol/mod.ts';
 import type { Topic } from './topic.ts';
-import { type TopicConfig, topicConfig } from './topic-config.ts';
+import { newTopic } from './topic-config.ts';
 import type { Topics } from './topics.ts';
 
 export interface Wish {
@@ -25,19 +24,18 @@ export function createForSend(
 ): Topic | undefined {
   const model = topics.find(wish.defaultTopic);
   if (model === undefined) return undefined;
-  if (model.name === DEFAULT_TOPIC && !autoCreateTopicEnable) return undefined;
+  if (model.name === AUTO_CREATE_TOPIC && !autoCreateTopicEnable) return undefined;
   if (!model.may(PERMISSION.inherit)) return undefined;
   const queues = Math.max(0, Math.min(wish.queues, model.config.writeQueueNums));
-  const config: TopicConfig = {
-    ...topicConfig(wish.topic, queues, model.config.perm & ~PERMISSION.inherit),
+  return topics.create({
+    ...newTopic(wish.topic, queues, model.config.perm & ~PERMISSION.inherit),
     topicFilterType: model.config.topicFilterType,
     topicSysFlag: wish.topicSysFlag,
-  };
-  return topics.create(config);
+  });
 }
 
 /** The topic of a group's retries or dead letters, made now if it is missing. */
 export function createForGroup(topics: Topics, name: string, queues: number): Topic {
   const { read, write } = PERMISSION;
-  return topics.find(name) ?? topics.create(topicConfig(name, queues, read | write));
+  return topics.find(name) ?? topics.create(newTopic(name, queues, read | write));
 }

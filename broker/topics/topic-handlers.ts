@@ -1,21 +1,26 @@
 /** What operators and tools ask about topics. */
-import { type brokerRequests, Failure, printJson } from '../../protocol/mod.ts';
+import {
+  groupList,
+  type TopicConfig,
+  topicConfig,
+  topicConfigList,
+  topicConfigTable,
+  topicList,
+} from '../../protocol/bodies/mod.ts';
+import {
+  type brokerRequests,
+  Failure,
+  isSystemTopic,
+  requireTopicName,
+} from '../../protocol/mod.ts';
 import type { Handlers } from '../../remoting/mod.ts';
 import type { BrokerConfig } from '../config.ts';
 import type { Consumers } from '../groups/consumers.ts';
-import {
-  isRecord,
-  type JsonRecord,
-  recordsIn,
-  requireJson,
-  requireText,
-} from '../metadata/json-body.ts';
+import { noVersion } from '../metadata/data-version.ts';
 import type { ConsumerOffsets } from '../offsets/consumer-offsets.ts';
-import { changeAttributes, parseAttributes } from './attributes.ts';
-import { isSystemTopic, problemOfTopicName, systemTopics } from './names.ts';
-import { predefinedTopics } from './predefined.ts';
+import { type Attributes, changeAttributes, parseAttributes } from './attributes.ts';
+import { ownTopics, predefinedTopics } from './predefined.ts';
 import type { Topic } from './topic.ts';
-import { readTopicConfig, type TopicConfig } from './topic-config.ts';
 import type { Topics } from './topics.ts';
 
 type Names =
@@ -38,23 +43,27 @@ export interface TopicParts {
 
 /** A topic that an operator wants; attributes are changes, with their signs. */
 interface Wish extends Omit<TopicConfig, 'attributes'> {
-  readonly changes: Readonly<Record<string, string>>;
+  readonly changes: Attributes;
 }
 
 const QUEUES_MAX = 65_536;
 const PERMISSIONS_MAX = 15;
 
 export function topicHandlers(parts: TopicParts): Pick<Handlers<typeof brokerRequests>, Names> {
-  const { config, topics, offsets, consumers } = parts;
+  return { ...changes(parts), ...questions(parts) };
+}
+
+function changes(parts: TopicParts) {
+  const { config, topics } = parts;
   return {
     UPDATE_AND_CREATE_TOPIC: ({ header }) => {
-      const { topic, attributes = '', topicFilterType, topicSysFlag = 0, ...rest } = header;
+      const { topic, attributes = '', topicFilterType, topicSysFlag = 0 } = header;
       const wish: Wish = {
         topicName: topic,
-        readQueueNums: rest.readQueueNums,
-        writeQueueNums: rest.writeQueueNums,
-        perm: rest.perm,
-        order: rest.order,
+        readQueueNums: header.readQueueNums,
+        writeQueueNums: header.writeQueueNums,
+        perm: header.perm,
+        order: header.order,
         topicSysFlag,
         topicFilterType: topicFilterType === 'MULTI_TAG' ? 'MULTI_TAG' : 'SINGLE_TAG',
         changes: parseAttributes(attributes),
@@ -64,74 +73,68 @@ export function topicHandlers(parts: TopicParts): Pick<Handlers<typeof brokerReq
     },
 
     UPDATE_AND_CREATE_TOPIC_LIST: ({ body }) => {
-      const wishes = recordsIn(requireJson(body, 'topics')['topicConfigList']).map(readWish);
+      const wishes = topicConfigList.decode(body).topicConfigList;
       // All are looked at before the first is made.
-      topics.putAll(wishes.map((wish) => configFor(parts, wish)));
+      topics.putAll(
+        wishes.map(({ attributes, ...wish }) => configFor(parts, { ...wish, changes: attributes })),
+      );
       return {};
     },
 
     DELETE_TOPIC_IN_BROKER: ({ header: { topic } }) => {
       const found = topics.find(topic);
-      if (config.validateSystemTopicWhenUpdateTopic && isOwn(config, topic)) {
-        throw new Failure('InvalidParameter', `The topic[${topic}] is conflict with system topic.`);
+      const isOwn = predefinedTopics(config).some(({ topicName }) => topicName === topic);
+      if (config.validateSystemTopicWhenUpdateTopic && (isOwn || isSystemTopic(topic))) {
+        throw conflict(topic);
       }
       if (found === undefined) return {};
       topics.remove(topic);
       parts.forgetTopic(found);
       return {};
     },
+  } satisfies Partial<Handlers<typeof brokerRequests>>;
+}
 
-    GET_ALL_TOPIC_CONFIG: () => {
-      const { dataVersion, topicConfigTable } = topics.toJson();
-      const body = printJson({
-        dataVersion: { ...dataVersion },
-        mappingDataVersion: { counter: 0, stateVersion: 0, timestamp: 0 },
-        topicConfigTable: Object.fromEntries(
-          Object.entries(topicConfigTable).map(([name, topic]) => [name, { ...topic }]),
-        ),
-        topicQueueMappingDetailMap: {},
-        topicQueueMappingInfoMap: {},
-      });
-      return { header: { totalTopicNum: topics.size }, body: Buffer.from(body) };
-    },
+function questions({ config, topics, offsets, consumers }: TopicParts) {
+  return {
+    GET_ALL_TOPIC_CONFIG: () => ({
+      header: { totalTopicNum: topics.size },
+      body: topicConfigTable.encode({
+        ...topics.toBody(),
+        mappingDataVersion: noVersion,
+        topicQueueMappingDetailMap: new Map(),
+        topicQueueMappingInfoMap: new Map(),
+      }),
+    }),
 
     GET_TOPIC_CONFIG: ({ header: { topic } }) => {
       const found = topics.find(topic);
-      if (found === undefined) {
-        throw new Failure('TopicNotFound', `No topic in this broker. topic: ${topic}`);
-      }
-      return { body: Buffer.from(printJson({ ...found.config })) };
+      if (found !== undefined) return { body: topicConfig.encode(found.config) };
+      throw new Failure('TopicNotFound', `No topic in this broker. topic: ${topic}`);
     },
 
     QUERY_TOPIC_CONSUME_BY_WHO: ({ header: { topic } }) => {
       const groups = new Set([...consumers.groupsOf(topic), ...offsets.groupsOf(topic)]);
-      return { body: Buffer.from(printJson({ groupList: [...groups] })) };
+      return { body: groupList.encode({ groupList: [...groups] }) };
     },
 
-    GET_SYSTEM_TOPIC_LIST_FROM_BROKER: () => {
-      const own = predefinedTopics(config).map(({ topicName }) => topicName);
-      const topicList = [...new Set([...systemTopics, ...own])];
-      return { body: Buffer.from(printJson({ topicList })) };
-    },
-  };
+    GET_SYSTEM_TOPIC_LIST_FROM_BROKER: () => ({
+      body: topicList.encode({ topicList: ownTopics(config) }),
+    }),
+  } satisfies Partial<Handlers<typeof brokerRequests>>;
 }
 
 /** The topic as it will be; throws when it may not be like that. */
 function configFor({ config, topics }: TopicParts, wish: Wish): TopicConfig {
-  const { changes, ...rest } = wish;
+  const { changes: wanted, ...rest } = wish;
   const { topicName } = wish;
-  const problem = problemOfTopicName(topicName);
-  if (problem !== undefined) throw new Failure('InvalidParameter', problem);
+  requireTopicName(topicName);
   if (config.validateSystemTopicWhenUpdateTopic && isSystemTopic(topicName)) {
-    throw new Failure('InvalidParameter', `The topic[${topicName}] is conflict with system topic.`);
+    throw conflict(topicName);
   }
   requireNumbers(wish);
-  const current = topics.find(topicName);
-  const changed = changeAttributes(
-    current?.config.attributes ?? {},
-    changes,
-    current === undefined,
-  );
+  const current = topics.find(topicName)?.config.attributes;
+  const changed = changeAttributes(current ?? new Map(), wanted, current === undefined);
   if ('attributes' in changed) return { ...rest, attributes: changed.attributes };
   throw new Failure('InternalError', `Cannot set topic ${topicName}: ${changed.problem}`);
 }
@@ -150,17 +153,6 @@ function requireNumbers({ topicName, readQueueNums, writeQueueNums, perm }: Wish
   }
 }
 
-function readWish(entry: JsonRecord): Wish {
-  const { attributes: _, ...rest } = readTopicConfig(
-    requireText(entry, 'topicName', 'topic'),
-    entry,
-  );
-  const given = isRecord(entry['attributes']) ? entry['attributes'] : {};
-  const changes = Object.entries(given).map(([name, value]) => [name, String(value)] as const);
-  return { ...rest, changes: Object.fromEntries(changes) };
-}
-
-/** Whether the broker needs the topic. */
-function isOwn(config: BrokerConfig, topic: string): boolean {
-  return isSystemTopic(topic) || predefinedTopics(config).some((own) => own.topicName === topic);
+function conflict(topic: string): Failure {
+  return new Failure('InvalidParameter', `The topic[${topic}] is conflict with system topic.`);
 }

@@ -5,9 +5,9 @@
  */
 
 import type { HistogramSeries } from '../../metrics/mod.ts';
+import type { TopicConfig } from '../../protocol/bodies/mod.ts';
+import { isDerivedTopic, isOpenToProducers } from '../../protocol/mod.ts';
 import type { StoredTopic } from '../../store/mod.ts';
-import { isDeadLetterTopic, isRetryTopic, mayBeSentTo } from './names.ts';
-import type { TopicConfig } from './topic-config.ts';
 
 /** Longer names need the second form of the record and are checked one by one. */
 const PLAIN_NAME_BYTES_MAX = 127;
@@ -78,8 +78,8 @@ export function hashBytes(buffer: Buffer, start: number, end: number): number {
 
 function isSupported({ attributes }: TopicConfig): boolean {
   return (
-    (attributes['queue.type'] ?? 'SimpleCQ') === 'SimpleCQ' &&
-    (attributes['cleanup.policy'] ?? 'DELETE') === 'DELETE'
+    (attributes.get('queue.type') ?? 'SimpleCQ') === 'SimpleCQ' &&
+    (attributes.get('cleanup.policy') ?? 'DELETE') === 'DELETE'
   );
 }
 
@@ -87,8 +87,7 @@ function isPlain({ topicName, order }: TopicConfig, nameBytes: number): boolean 
   return (
     nameBytes <= PLAIN_NAME_BYTES_MAX &&
     !order &&
-    !isRetryTopic(topicName) &&
-    !isDeadLetterTopic(topicName) &&
-    mayBeSentTo(topicName)
+    !isDerivedTopic(topicName) &&
+    isOpenToProducers(topicName)
   );
 }

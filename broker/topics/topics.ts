@@ -4,12 +4,12 @@
  * Invariant: every change moves the version and reaches the listeners (name servers are told) and,
  * before the client that asked for it is answered, the disk.
  */
+import type { DataVersion, TopicConfig, TopicConfigTable } from '../../protocol/bodies/mod.ts';
 import { assert } from '../../runtime/mod.ts';
-import { type DataVersion, nextVersion, noVersion, readVersion } from '../metadata/data-version.ts';
-import { isRecord } from '../metadata/json-body.ts';
+import { nextVersion, noVersion } from '../metadata/data-version.ts';
 import type { Urgency } from '../metadata/metadata.ts';
 import { hashBytes, type StoredTopics, Topic } from './topic.ts';
-import { readTopicConfig, sameTopicConfig, type TopicConfig } from './topic-config.ts';
+import { isSameConfig } from './topic-config.ts';
 
 /** Told of topics that are new or different, and of those that are gone. */
 export type TopicListener = (changed: readonly Topic[], removed: readonly Topic[]) => void;
@@ -72,7 +72,7 @@ export class Topics {
     const changed: Topic[] = [];
     for (const config of configs) {
       const topic = this.#byName.get(config.topicName);
-      if (topic !== undefined && sameTopicConfig(topic.config, config)) continue;
+      if (topic !== undefined && isSameConfig(topic.config, config)) continue;
       changed.push(topic ?? this.#add(config));
       topic?.update(config);
     }
@@ -104,25 +104,20 @@ export class Topics {
   }
 
   /** Takes over the content of `topics.json`, without telling anybody. */
-  load(content: unknown): void {
-    if (!isRecord(content)) return;
-    this.#version = readVersion(content['dataVersion']);
-    const table = isRecord(content['topicConfigTable']) ? content['topicConfigTable'] : {};
-    for (const [name, entry] of Object.entries(table)) {
-      const config = readTopicConfig(name, entry);
-      const topic = this.#byName.get(name);
+  load({ dataVersion, topicConfigTable }: TopicConfigTable): void {
+    this.#version = dataVersion;
+    for (const [topicName, entry] of topicConfigTable) {
+      const config = { ...entry, topicName };
+      const topic = this.#byName.get(topicName);
       if (topic === undefined) this.#add(config);
       else topic.update(config);
     }
   }
 
-  /** The content of `topics.json`, which is also what name servers and replicas are told. */
-  toJson(): {
-    readonly dataVersion: DataVersion;
-    readonly topicConfigTable: Readonly<Record<string, TopicConfig>>;
-  } {
+  /** The content of `topics.json`. */
+  toBody(): TopicConfigTable {
     const configs = [...this.#byName.values()].map(({ name, config }) => [name, config] as const);
-    return { dataVersion: this.#version, topicConfigTable: Object.fromEntries(configs) };
+    return { dataVersion: this.#version, topicConfigTable: new Map(configs) };
   }
 
   #add(config: TopicConfig): Topic {

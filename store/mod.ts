@@ -1,7 +1,8 @@
 /** RocketMQ's disk format: the log of all messages, queues and index derived from it. */
 export { Append, Appended, type AppendStatus } from './append.ts';
-export { type ConsumeQueue, EntryRun } from './consume-queue.ts';
+export type { ConsumeQueue } from './consume-queue.ts';
 export type { DiskLevels } from './disk-guard.ts';
+export { EntryRun } from './entry-run.ts';
 export type { FlushMode } from './flusher.ts';
 export type { LentBytes } from './lent-bytes.ts';
 export type { KeyQuery } from './message-index.ts';

@@ -4,6 +4,7 @@
  */
 import type { Disk } from '../runtime/mod.ts';
 import { ConsumeQueue } from './consume-queue.ts';
+import { QueueFiles } from './queue-files.ts';
 import type { QueueMemory } from './queue-memory.ts';
 import { type LoadMode, Segments, type SegmentsDeps } from './segments.ts';
 import { StoredTopic } from './stored-topic.ts';
@@ -114,7 +115,7 @@ export class Queues {
       this.#options.fileBytes,
     );
     const place = { topic, queueId, reference: this.#table.length };
-    const queue = new ConsumeQueue(place, segments, this.#memory);
+    const queue = new ConsumeQueue(place, new QueueFiles(segments, this.#memory), this.#memory);
     queue.load(this.logMin, this.loadMode);
     this.#table.push(queue);
     return queue;

@@ -6,7 +6,8 @@
  * a filtered read looks at a bounded number of entries, one message is always handed out however
  * large it is.
  */
-import { type ConsumeQueue, ENTRY_BYTES, EntryRun } from './consume-queue.ts';
+import type { ConsumeQueue } from './consume-queue.ts';
+import { ENTRY_BYTES, EntryRun } from './entry-run.ts';
 import { type QueueOffset, queueOffset } from './offsets.ts';
 
 export type ReadStatus =

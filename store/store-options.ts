@@ -1,7 +1,7 @@
 /** How a store is kept. Names follow our style; the broker maps RocketMQ's keys to them. */
 import type { Host } from '../protocol/mod.ts';
-import { ENTRY_BYTES } from './consume-queue.ts';
 import type { DiskLevels } from './disk-guard.ts';
+import { ENTRY_BYTES } from './entry-run.ts';
 import type { FlushMode } from './flusher.ts';
 import type { ReadLimits } from './reading.ts';
 import { StoreError } from './store-error.ts';

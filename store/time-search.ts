@@ -2,7 +2,8 @@
  * Finds messages of a queue by the time they were stored. Entries have no time: it is read from
  * the log, for about twenty messages of a queue however long it is.
  */
-import { type ConsumeQueue, EntryRun } from './consume-queue.ts';
+import type { ConsumeQueue } from './consume-queue.ts';
+import { EntryRun } from './entry-run.ts';
 import { type QueueOffset, queueOffset } from './offsets.ts';
 
 /** Between two messages: the later one, or the earlier. */

@@ -111,7 +111,7 @@ const answers = {
   }),
 };
 
-export const nameServerOptions = {
+const nameServerOptions = {
   ...network,
   ...files,
   ...liveness,

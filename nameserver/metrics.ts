@@ -25,11 +25,14 @@ export function nameServerMeter(registry: MetricsRegistry) {
 export type NameServerMeter = ReturnType<typeof nameServerMeter>;
 
 /** Values that somebody knows anyway are looked up at each scrape. */
-export function observe(shown: NameServerMeter, routes: Routes, server: RemotingServer): void {
+export function observe(
+  shown: NameServerMeter,
+  routes: Routes,
+  { counts }: Pick<RemotingServer, 'counts'>,
+): void {
   const look = (value: () => number) => () => [{ labels: {}, value: value() }];
   shown.gantry_nameserver_brokers.observe(look(() => routes.live.size));
   shown.gantry_nameserver_topics.observe(look(() => routes.topics.size));
-  const { counts } = server;
   shown.gantry_remoting_connections.observe(look(() => counts.connections));
   shown.gantry_remoting_connections_accepted_total.observe(look(() => counts.connectionsAccepted));
   shown.gantry_remoting_malformed_total.observe(look(() => counts.malformedFrames));

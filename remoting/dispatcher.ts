@@ -23,7 +23,7 @@ import { type Answer, type Handler, type Handlers, NO_ANSWER } from './handler.t
 import { completed, type Outgoing } from './outgoing.ts';
 import type { ServerConnection } from './server-connection.ts';
 
-export const OPEN_REQUESTS_MAX = 4096;
+const OPEN_REQUESTS_MAX = 4096;
 
 export interface DispatchHooks {
   /** After every request, with the code it was answered with, or would have been if not oneway. */

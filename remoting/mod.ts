@@ -1,7 +1,5 @@
-export { Channel, type ChannelLimits } from './channel.ts';
 export type { ClientConnection } from './client-connection.ts';
 export { type Dispatcher, type DispatchHooks, dispatcher } from './dispatcher.ts';
-export { FRAME_BYTES_MAX, FrameCutter, type OnFrame } from './frames.ts';
 export {
   type Answer,
   type Handler,

@@ -7,7 +7,7 @@
 import type { Command } from '../protocol/mod.ts';
 import { type Clock, NetworkError, type Timer } from '../runtime/mod.ts';
 
-export const CALLS_MAX = 16_384;
+const CALLS_MAX = 16_384;
 
 interface PendingCall {
   readonly resolve: (answer: Command) => void;

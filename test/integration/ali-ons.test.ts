@@ -1,5 +1,5 @@
 /** A client by others, `ali-ons` from npm, sends to and consumes from real processes. */
-import { createRequire } from 'node:module';
+import { Consumer, Message, Producer } from 'ali-ons';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Admin } from '../../client/mod.ts';
 import { nodeRuntime } from '../../runtime/node/mod.ts';
@@ -7,38 +7,6 @@ import { type BrokerProcess } from '../processes/broker-process.ts';
 import { startBroker, startNameServer } from '../processes/gantry.ts';
 import type { Running } from '../processes/running.ts';
 import { Scratch } from '../processes/scratch.ts';
-
-interface OnsMessage {
-  keys: readonly string[];
-  readonly msgId: string;
-  readonly topic: string;
-  readonly tags: string;
-  readonly body: Buffer;
-  readonly reconsumeTimes: number;
-}
-
-interface OnsProducer {
-  ready(): Promise<void>;
-  on(event: 'error', listen: (error: Error) => void): void;
-  send(message: OnsMessage): Promise<{ sendStatus: string; msgId: string; queueOffset: number }>;
-  close(): Promise<void>;
-}
-
-interface OnsConsumer {
-  ready(): Promise<void>;
-  subscribe(topic: string, tags: string, handle: (message: OnsMessage) => Promise<void>): void;
-  on(event: 'error', listen: (error: Error) => void): void;
-  close(): Promise<void>;
-}
-
-/** It has no types of its own. */
-interface Ons {
-  readonly Message: new (topic: string, tags: string, body: string | Buffer) => OnsMessage;
-  readonly Producer: new (options: object) => OnsProducer;
-  readonly Consumer: new (options: object) => OnsConsumer;
-}
-
-const { Message, Producer, Consumer } = createRequire(import.meta.url)('ali-ons') as Ons;
 
 const NAME_SERVER = '127.21.0.1:9876';
 const BROKER = '127.21.0.2:10911';
@@ -68,8 +36,8 @@ async function consume(
   group: string,
   topic: string,
   tags: string,
-  isEnough: (received: ReadonlyMap<string, OnsMessage>) => boolean,
-): Promise<Map<string, OnsMessage>> {
+  isEnough: (received: ReadonlyMap<string, Message>) => boolean,
+): Promise<Map<string, Message>> {
   const consumer = new Consumer({
     ...common,
     consumerGroup: group,
@@ -77,7 +45,7 @@ async function consume(
   });
   // A group's retry topic is not there before its first heartbeat: it says so and goes on.
   consumer.on('error', () => undefined);
-  const received = new Map<string, OnsMessage>();
+  const received = new Map<string, Message>();
   const all = new Promise<void>((resolve) => {
     // It takes nothing but functions that are written as asynchronous.
     consumer.subscribe(topic, tags, async (message) => {
@@ -121,7 +89,7 @@ test('a group goes on where it stopped', async () => {
   await consume('ons-again', 'OnsAgain', '*', ({ size }) => size === 10);
   for (let index = 0; index < 10; index++) await send(`second ${index}`);
   await producer.close();
-  const count = (received: ReadonlyMap<string, OnsMessage>, word: string): number =>
+  const count = (received: ReadonlyMap<string, Message>, word: string): number =>
     [...received.values()].filter(({ body }) => body.toString().startsWith(word)).length;
   const later = await consume('ons-again', 'OnsAgain', '*', (received) => {
     return count(received, 'second') === 10;

@@ -202,6 +202,24 @@ describe('a name server', () => {
       });
     }));
 
+  test('refuses goodbyes beyond what a turn can take, and drops those brokers all the same', () =>
+    world(18, ['unRegisterBrokerQueueCapacity=1'], async ({ client, at, runtime }) => {
+      const names = ['a', 'b', 'd'];
+      for (const name of names) await register(client, at, name);
+      const goodbyes = names.map((name) =>
+        client.request(at, N.UNREGISTER_BROKER, { header: identity(name) }),
+      );
+      const outcomes = await Promise.allSettled(goodbyes);
+      const refused = outcomes.filter(({ status }) => status === 'rejected');
+      expect(refused).toHaveLength(2);
+      expect(refused[0]).toMatchObject({ reason: { code: 1 } });
+      await client.close();
+      await sleep(runtime.clock, 130_000);
+      const other = new RemotingClient(runtime);
+      expect(topicsOf((await other.call(at, { code: 206 })).body)).toEqual([]);
+      await other.close();
+    }));
+
   test('takes a broker out when its connection ends', () =>
     world(8, [], async ({ client, at, runtime }) => {
       const broker = new RemotingClient(runtime);

@@ -17,7 +17,9 @@ export {
   type SendStatus,
   showQueue,
 } from './message.ts';
+export { type KeyQuery, MessageSearch } from './message-search.ts';
 export type { ClientOptions } from './options.ts';
 export { Producer, type ProducerOptions, type SendOptions } from './producer.ts';
 export type { StartFrom } from './queue-consumer.ts';
+export { Reader, type ReaderOptions } from './reader.ts';
 export type { BrokerRoute, QueueRoute, TopicRoute } from './route.ts';

@@ -38,6 +38,7 @@ export { JAVA, type LanguageName, languageName } from './language.ts';
 export { MalformedFrame } from './malformed-frame.ts';
 export {
   offsetMessageId,
+  parseOffsetMessageId,
   type StoredAt,
   type UniqueKeys,
   uniqueKeys,

@@ -72,9 +72,31 @@ export class Running implements AsyncDisposable {
 
   /** Resolves once the output has `pattern`; rejects when the process ends or time runs out first. */
   async seen(pattern: RegExp, timeoutMs = 60_000): Promise<RegExpExecArray> {
-    const found = await this.until(() => pattern.exec(this.#output) ?? undefined, timeoutMs);
+    const found = await this.until((output) => pattern.exec(output) ?? undefined, timeoutMs);
     if (found) return found;
     throw new Error(`Cannot see ${String(pattern)} from "${this.#command}": ${this.tail()}`);
+  }
+
+  /** What `find` finds in the output; undefined when the process ends or time runs out first. */
+  async until<T>(
+    find: (output: string) => T | undefined,
+    timeoutMs = 60_000,
+  ): Promise<T | undefined> {
+    const first = find(this.#output);
+    if (first !== undefined || this.#exit) return first;
+    const { promise, resolve } = Promise.withResolvers<T | undefined>();
+    const watch = (): void => {
+      const found = find(this.#output);
+      if (found !== undefined || this.#exit) resolve(found);
+    };
+    this.#watchers.add(watch);
+    const timer = setTimeout(() => resolve(undefined), timeoutMs);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#watchers.delete(watch);
+    }
   }
 
   /** Waits for the end; throws with the output unless it ended with `code`. */
@@ -104,23 +126,5 @@ export class Running implements AsyncDisposable {
   /** The end of the output, for an error message. */
   tail(): string {
     return `\n${this.#output.split('\n').slice(-30).join('\n')}`;
-  }
-
-  private async until<T>(find: () => T | undefined, timeoutMs: number): Promise<T | undefined> {
-    const first = find();
-    if (first !== undefined || this.#exit) return first;
-    const { promise, resolve } = Promise.withResolvers<T | undefined>();
-    const watch = (): void => {
-      const found = find();
-      if (found !== undefined || this.#exit) resolve(found);
-    };
-    this.#watchers.add(watch);
-    const timer = setTimeout(() => resolve(undefined), timeoutMs);
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-      this.#watchers.delete(watch);
-    }
   }
 }

@@ -55,6 +55,14 @@ abstract class Acceptance {
     }
   }
 
+  /**
+   * How long a delivery may take: a little more than the client's heartbeat period. A client whose
+   * queues changed announces a new version of its subscription by a heartbeat, but leaves that out
+   * when another heartbeat is on its way at that moment; until the next one, every broker refuses
+   * its pulls as not being the latest subscription.
+   */
+  static final int DELIVERY_SECONDS = 60;
+
   static String namesrv, cluster = "DefaultCluster";
   static DefaultMQAdminExt admin;
   static RPCHook hook;

@@ -92,7 +92,7 @@ final class AdminFeatures extends Acceptance {
           Thread.sleep(300);
           for (int i = 10; i < 20; i++) p.send(new Message(t.topic, bytes("m" + i)));
           Inbox in = new Inbox(t, t.group).start(t.topic, "*");
-          in.expect(texts(20), 30);
+          in.expect(texts(20), DELIVERY_SECONDS);
           Thread.sleep(5500);
           in.got.clear();
           admin.resetOffsetByTimestamp(t.topic, t.group, middle, true);
@@ -195,7 +195,7 @@ final class AdminFeatures extends Acceptance {
           DefaultMQProducer p = producer(t);
           for (int i = 0; i < 10; i++) p.send(new Message(t.topic, bytes("m" + i)));
           Inbox in = new Inbox(t, t.group).start(t.topic, "*");
-          in.expect(texts(10), 30);
+          in.expect(texts(10), DELIVERY_SECONDS);
           String addr = masters().get(0);
           equal(
               2, admin.examineTopicConfig(addr, t.topic).getReadQueueNums(), "queues of the topic");

@@ -35,11 +35,13 @@ final class ConsumeFeatures extends Acceptance {
           for (int i = 0; i < 30; i++) p.send(new Message(t.topic, "Tag" + i % 3, bytes("m" + i)));
           Set<String> wanted = new HashSet<>();
           for (int i = 0; i < 30; i++) if (i % 3 < 2) wanted.add("m" + i);
-          new Inbox(t, t.group).start(t.topic, "Tag0 || Tag1").expect(wanted, 30);
+          new Inbox(t, t.group).start(t.topic, "Tag0 || Tag1").expect(wanted, DELIVERY_SECONDS);
           // Equal hash codes ("Aa" and "BB") must be told apart by the client.
           p.send(new Message(t.topic, "Aa", bytes("Aa")));
           p.send(new Message(t.topic, "BB", bytes("BB")));
-          new Inbox(t, t.group + "_hash").start(t.topic, "Aa").expect(Set.of("Aa"), 30);
+          new Inbox(t, t.group + "_hash")
+              .start(t.topic, "Aa")
+              .expect(Set.of("Aa"), DELIVERY_SECONDS);
         });
 
     features.put(
@@ -58,7 +60,7 @@ final class ConsumeFeatures extends Acceptance {
               t.topic,
               MessageSelector.bySql(
                   "(a between 5 and 9 AND TAGS = 'odd') OR b IS NOT NULL OR a IN ('17')"));
-          in.start().expect(Set.of("m5", "m7", "m9", "m3", "m17"), 30);
+          in.start().expect(Set.of("m5", "m7", "m9", "m3", "m17"), DELIVERY_SECONDS);
         });
 
     features.put(
@@ -146,7 +148,7 @@ final class ConsumeFeatures extends Acceptance {
           t.open.add(c::shutdown);
           Set<String> got = new HashSet<>();
           within(
-              30,
+              DELIVERY_SECONDS,
               "40 messages polled",
               () -> {
                 c.poll(500).forEach(m -> got.add(text(m)));
@@ -179,9 +181,9 @@ final class ConsumeFeatures extends Acceptance {
           DefaultMQProducer p = producer(t);
           for (int i = 0; i < 100; i++) p.send(new Message(t.topic, bytes("m" + i)));
           Inbox in = new Inbox(t, t.group).start(t.topic, "*");
-          in.expect(texts(100), 30);
+          in.expect(texts(100), DELIVERY_SECONDS);
           for (int i = 100; i < 200; i++) p.send(new Message(t.topic, bytes("m" + i)));
-          in.expect(texts(200), 30);
+          in.expect(texts(200), DELIVERY_SECONDS);
           equal(200, in.got.size(), "deliveries");
           in.consumer.shutdown();
           eventually(
@@ -190,7 +192,7 @@ final class ConsumeFeatures extends Acceptance {
               () -> admin.examineConsumeStats(t.group, t.topic).computeTotalDiff() == 0);
           p.send(new Message(t.topic, bytes("after")));
           Inbox again = new Inbox(t, t.group).start(t.topic, "*");
-          again.expect(Set.of("after"), 30);
+          again.expect(Set.of("after"), DELIVERY_SECONDS);
         });
 
     features.put(
@@ -204,7 +206,7 @@ final class ConsumeFeatures extends Acceptance {
               30, "two members with two queues each", () -> queues(a) == 2 && queues(b) == 2);
           for (int i = 0; i < 100; i++) p.send(new Message(t.topic, bytes("m" + i)));
           within(
-              30,
+              DELIVERY_SECONDS,
               "100 messages by both",
               () -> {
                 Set<String> s = a.texts();
@@ -220,7 +222,7 @@ final class ConsumeFeatures extends Acceptance {
           eventually(30, "the remaining member owns all queues", () -> queues(a) == 4);
           for (int i = 100; i < 140; i++) p.send(new Message(t.topic, bytes("m" + i)));
           within(
-              30,
+              DELIVERY_SECONDS,
               "40 messages by the remaining member",
               () -> {
                 Set<String> s = a.texts();
@@ -243,7 +245,7 @@ final class ConsumeFeatures extends Acceptance {
           }
           for (int i = 0; i < 20; i++) p.send(new Message(t.topic, bytes("m" + i)));
           for (Inbox in : two) {
-            in.expect(texts(20), 30);
+            in.expect(texts(20), DELIVERY_SECONDS);
             equal(20, in.got.size(), "deliveries");
           }
         });
@@ -263,7 +265,7 @@ final class ConsumeFeatures extends Acceptance {
                   ConsumeFromWhere.CONSUME_FROM_TIMESTAMP)) {
             Inbox in = new Inbox(t, t.group + where.name().substring(12));
             in.consumer.setConsumeFromWhere(where);
-            in.start(t.topic, "*").expect(texts(5), 30);
+            in.start(t.topic, "*").expect(texts(5), DELIVERY_SECONDS);
           }
         });
 

@@ -183,7 +183,7 @@ final class RedeliveryFeatures extends Acceptance {
             LocalTransactionState.UNKNOW
           };
           for (int i = 0; i < 4; i++) ok(p.sendMessageInTransaction(all[i], states[i]));
-          within(30, "the committed message", () -> in.texts().contains("commit"));
+          within(DELIVERY_SECONDS, "the committed message", () -> in.texts().contains("commit"));
           in.expect(Set.of("commit", "check-commit"), 120);
           within(60, "two check-backs", () -> checks.get() >= 2);
           Thread.sleep(1500);
@@ -225,7 +225,7 @@ final class RedeliveryFeatures extends Acceptance {
                 }
               },
               30_000);
-          within(30, "a reply", () -> reply.get() != null);
+          within(DELIVERY_SECONDS, "a reply", () -> reply.get() != null);
           equal("re: hello", text(reply.get()), "reply");
         });
 

@@ -262,7 +262,7 @@ final class SendFeatures extends Acceptance {
           equal(1, drain(t, "INST%" + t.topic).size(), "messages in the full name");
           Inbox in = new Inbox(t, t.group);
           in.consumer.setNamespace("INST");
-          in.start(t.topic, "*").expect(Set.of("in a namespace"), 30);
+          in.start(t.topic, "*").expect(Set.of("in a namespace"), DELIVERY_SECONDS);
         });
   }
 }

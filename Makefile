@@ -38,6 +38,7 @@ check: $(STAMP) ## everything a change must pass
 
 bench: $(STAMP) ## the figures beside the Java broker (about half an hour; ARGS='--only send')
 	@test/java/install
+	@npm run build
 	@npm run bench -- $(ARGS)
 
 bench-smoke: $(STAMP) ## that the benchmark runs and its totals agree, in under a minute

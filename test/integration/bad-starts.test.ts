@@ -66,7 +66,7 @@ test('a store of a newer format is left alone', async () => {
   using scratch = new Scratch();
   const folder = join(scratch.path, 'store');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'gantry.json'), '{"format":99}');
+  writeFileSync(join(folder, 'gantry.json'), '{"formatVersion":99}');
   const output = await saying(
     runBroker({ address: '127.0.32.4:10911', folder: scratch.path }),
     exit.newerFormat,

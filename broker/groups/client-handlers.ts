@@ -135,10 +135,10 @@ function join(
   if (topics.find(retries) === undefined && config.retryQueueNums > 0) {
     const { read, write } = PERMISSION;
     const topicSysFlag = consumer.unitMode ? UNIT_SUBSCRIPTION : 0;
-    topics.create({
-      ...newTopic(retries, config.retryQueueNums, read | write),
-      topicSysFlag,
-    });
+    topics.create(
+      { ...newTopic(retries, config.retryQueueNums, read | write), topicSysFlag },
+      'soon',
+    );
   }
   return true;
 }

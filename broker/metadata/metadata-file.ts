@@ -7,7 +7,7 @@
  */
 
 import { Failure } from '../../protocol/mod.ts';
-import type { Disk, Log, OpenFile } from '../../runtime/mod.ts';
+import { type Disk, type Log, makeDurableFolder, type OpenFile } from '../../runtime/mod.ts';
 
 /** How a table is written; decoding throws `Failure`. */
 export interface TableCodec<T> {
@@ -76,7 +76,7 @@ export class MetadataFile<T> {
 
   #setAside(): string {
     const folder = this.path.slice(0, this.path.lastIndexOf('/'));
-    this.#disk.makeFolder(folder);
+    makeDurableFolder(this.#disk, folder);
     // A version that is not whole must not replace the spare copy: that is the only good one then.
     if (this.#isWhole) this.#disk.rename(this.path, `${this.path}.bak`);
     this.#isWhole = false;

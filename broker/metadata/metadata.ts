@@ -1,10 +1,10 @@
 /**
  * Topics, groups and offsets on disk, in the `config` folder of the store.
  *
- * What an operator changes is on disk before he is answered; all changes of a turn in one go. What
- * came into being by being used is written in the same turn and synced in the background: it
- * survives the process, and comes into being again after a power cut. Offsets are saved every few
- * seconds and at the stop. What could not be saved stays unsaved and is tried again.
+ * What an operator changes, and topics that messages are sent to, are on disk before the answer; all
+ * changes of a turn in one go. What every heartbeat would bring into being again is written in the
+ * same turn and synced in the background. Offsets are saved every few seconds and at the stop. What
+ * could not be saved stays unsaved and is tried again.
  */
 
 import {

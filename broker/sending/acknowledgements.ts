@@ -19,6 +19,12 @@ import type { ServerConnection } from '../../remoting/mod.ts';
 import { assert } from '../../runtime/mod.ts';
 import { ANSWER_BYTES_MAX, KEY_BYTES_MAX, type SendAnswer, type Sent } from './send-answer.ts';
 
+/** What of a connection an answer needs. */
+export type Answered = Pick<
+  ServerConnection,
+  'closed' | 'reserve' | 'output' | 'outputEnd' | 'send'
+>;
+
 /** An answer that the baked pieces cannot give: a batch, a long or unusual key. */
 export interface SpecialAnswer {
   readonly fields: Readonly<Record<string, string>>;
@@ -26,7 +32,7 @@ export interface SpecialAnswer {
 
 /** One send as it enters. A single object serves all pushes: nothing is made per message. */
 export interface Stored extends Sent {
-  connection: ServerConnection | undefined;
+  connection: Answered | undefined;
   isBinary: boolean;
   /** Where the record ends in the log. */
   logEnd: number;
@@ -36,7 +42,7 @@ export interface Stored extends Sent {
 export class Acknowledgements {
   readonly #answer: SendAnswer;
   readonly #mask: number;
-  readonly #connections: (ServerConnection | undefined)[];
+  readonly #connections: (Answered | undefined)[];
   readonly #specials: (SpecialAnswer | undefined)[];
   /** Four numbers an entry: log offset, log end, queue offset, time of entry. */
   readonly #numbers: Float64Array;
@@ -163,7 +169,7 @@ export class Acknowledgements {
     });
   }
 
-  #leave(slot: number): ServerConnection {
+  #leave(slot: number): Answered {
     const connection = this.#connections[slot];
     assert(connection !== undefined, 'an entry to have a connection and to leave once');
     this.#connections[slot] = undefined;

@@ -186,7 +186,7 @@ function putDecimal(output: Buffer, start: number, value: number): number {
   const end = at + digits;
   for (let to = end; to > at; ) {
     const tenth = Math.floor(rest / 10);
-    output[--to] = 0x30 + rest - tenth * 10;
+    output[--to] = rest - tenth * 10 + 0x30;
     rest = tenth;
   }
   return end;

@@ -44,8 +44,9 @@ export function sendBatch(
   requireAvailable(parseProperties(shared));
   const extra = Buffer.concat([shared, parts.extraProperties]);
   const items = decodeBatch(body);
-  if (items.length === 0)
+  if (items.length === 0) {
     throw new Failure('IllegalMessage', 'Cannot store the batch: it is empty');
+  }
   // Before the first is stored, so that a batch is taken as a whole or not at all.
   for (const item of items) requireStorable(item, extra);
 

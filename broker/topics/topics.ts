@@ -80,9 +80,9 @@ export class Topics {
     return changed.length;
   }
 
-  /** A topic that comes into being by being used. */
-  create(config: TopicConfig): Topic {
-    this.put(config, 'soon');
+  /** A topic that is not there yet. */
+  create(config: TopicConfig, urgency: Urgency = 'now'): Topic {
+    this.put(config, urgency);
     const topic = this.find(config.topicName);
     assert(topic !== undefined, 'a topic that was just put');
     return topic;

@@ -24,7 +24,7 @@ export interface Bench extends AsyncDisposable {
 }
 
 interface Side {
-  /** The last but one octet of its addresses. */
+  /** The third octet of its addresses. */
   readonly net: number;
   /** Prototypes are the send path alone: no name server, no topics, no admin requests. */
   readonly onlySends: boolean;
@@ -42,6 +42,9 @@ const prototype = (net: number, variant: 'node' | 'runtime'): Side => ({
     return ready(new Running(command), place);
   },
 });
+
+/** Two benchmarks at once would disturb each other, but not meet. */
+const NET = `127.${100 + (process.pid % 100)}`;
 
 const sides: Readonly<Record<SideName, Side>> = {
   gantry: { net: 11, onlySends: false, startNameServer, startBroker },
@@ -68,8 +71,8 @@ export async function startSide(
 ): Promise<Bench> {
   const side = sides[name];
   const folder = join(scratch, name);
-  const address = `127.0.${side.net}.1:10911`;
-  const nameServer = `127.0.${side.net}.2:9876`;
+  const address = `${NET}.${side.net}.1:10911`;
+  const nameServer = `${NET}.${side.net}.2:9876`;
   const namer = side.onlySends ? undefined : await side.startNameServer(nameServer, `${folder}/ns`);
   const startedMs = performance.now();
   const starting = side.startBroker({ address, folder, nameServer, options: { ...options } });

@@ -99,10 +99,11 @@ export class Running implements AsyncDisposable {
     }
   }
 
-  /** Waits for the end; throws with the output unless it ended with `code`. */
+  /** Waits for the end, which is brought about after `timeoutMs`; throws unless it is `code`. */
   async done(code = 0, timeoutMs = 120_000): Promise<string> {
     const exit = await this.until(() => this.#exit, timeoutMs);
     if (exit?.code === code) return this.#output;
+    await this.stop('SIGKILL');
     const state = exit
       ? `ended with ${exit.code ?? exit.signal ?? 'an error'}`
       : 'is still running';

@@ -1,15 +1,22 @@
 /** `gantry`: runs one command and ends with the exit code of what became of it. */
-import { CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import { exitNameOf, explain } from './failure.ts';
-import { program } from './program.ts';
+import { readRoleLine } from './role-line.ts';
 
 try {
-  await program().parseAsync();
+  const line = readRoleLine(process.argv.slice(2));
+  if (line === undefined) {
+    const { program } = await import('./program.ts');
+    await program().parseAsync();
+  } else {
+    const { roles } = await import('./roles.ts');
+    await roles[line.role]?.(line);
+  }
 } catch (error) {
-  if (error instanceof CommanderError) {
+  if (error instanceof Error && error.name === 'CommanderError') {
     // It has said what was wrong already; help and version are no errors.
-    process.exitCode = exitCodes[error.exitCode === 0 ? 'Done' : 'Usage'].code;
+    const { exitCode } = error as { exitCode?: number };
+    process.exitCode = exitCodes[exitCode === 0 ? 'Done' : 'Usage'].code;
   } else {
     process.stderr.write(`gantry: ${explain(error)}\n`);
     process.exitCode = exitCodes[exitNameOf(error)].code;

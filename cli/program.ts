@@ -1,5 +1,6 @@
 /** The commands of `gantry`, none of them loaded before it is asked for. */
 import { Command, Option } from 'commander';
+import { addAdmin } from './admin/commands.ts';
 import { ownVersion } from './version.ts';
 
 const nameOption = () =>
@@ -20,6 +21,7 @@ export function program(): Command {
   addRoles(gantry);
   addCluster(gantry);
   addPods(gantry);
+  addAdmin(gantry);
   gantry
     .command('version')
     .description('print the version')

@@ -1,0 +1,75 @@
+/**
+ * Which name servers a command asks: those it was told, those of the environment, those of the
+ * local cluster that runs here, or one on this machine.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseAddress } from '../../runtime/mod.ts';
+import { CommandError } from '../command-error.ts';
+import { requireCluster, StateFolder } from '../local/state-folder.ts';
+
+export interface NameServerOptions {
+  readonly nameserver?: string | undefined;
+  /** A local cluster. */
+  readonly name?: string | undefined;
+  readonly state: string;
+}
+
+export interface NameServerChoice {
+  readonly addresses: readonly string[];
+  /** Where they come from and what to do when they do not answer. */
+  readonly remedy: string;
+}
+
+const DEFAULT = '127.0.0.1:9876';
+
+export function chooseNameServers(
+  { nameserver, name, state }: NameServerOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): NameServerChoice {
+  if (nameserver !== undefined) {
+    const remedy = 'it was given with --nameserver: is it up, and is that its address?';
+    return { addresses: addressesOf(nameserver, '--nameserver'), remedy };
+  }
+  if (name !== undefined) return ofCluster(requireCluster(state, name));
+  const given = environment['NAMESRV_ADDR'];
+  if (given !== undefined && given.trim() !== '') {
+    const remedy = 'it comes from NAMESRV_ADDR in the environment; -n HOST:PORT overrules it';
+    return { addresses: addressesOf(given, 'NAMESRV_ADDR'), remedy };
+  }
+  const running = runningClusters(state);
+  const [only] = running;
+  if (only === undefined) {
+    const remedy = `it is the default: there is no --nameserver, no NAMESRV_ADDR, and no local cluster runs in ${resolve(state)}; start one with \`gantry up -f FILE\`, or say -n HOST:PORT`;
+    return { addresses: [DEFAULT], remedy };
+  }
+  if (running.length === 1) return ofCluster(only);
+  const names = running.map(({ cluster }) => cluster);
+  const message = `Several local clusters run: say which with --name ${names.join(', --name ')}, or -n HOST:PORT`;
+  throw new CommandError('Usage', message);
+}
+
+function ofCluster(folder: StateFolder): NameServerChoice {
+  return {
+    addresses: folder.findDesired()?.nameServers ?? [],
+    remedy: `it is of the local cluster ${folder.cluster}: \`gantry status --name ${folder.cluster}\` shows how it is`,
+  };
+}
+
+/** Those with a supervisor, or whose supervisor was killed. */
+function runningClusters(state: string): StateFolder[] {
+  if (!existsSync(state)) return [];
+  return readdirSync(state, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => new StateFolder(state, name))
+    .filter((folder) => folder.exists() && folder.findRunning() !== undefined);
+}
+
+/** A semicolon as RocketMQ has it, or what a shell needs no quotes for. */
+function addressesOf(text: string, where: string): string[] {
+  const addresses = text.split(/[;,\s]+/).filter((part) => part !== '');
+  const wrong = addresses.find((address) => (parseAddress(address)?.port ?? 0) === 0);
+  if (addresses.length > 0 && wrong === undefined) return addresses;
+  const message = `${where} is "${text}", expected host:port or several with commas between`;
+  throw new CommandError('Usage', message);
+}

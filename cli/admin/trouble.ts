@@ -1,0 +1,52 @@
+/** What went wrong between a command and a cluster, in words that say what to do about it. */
+
+import { RemoteRefusal } from '../../client/mod.ts';
+import { Failure, type FailureName, responseCodes } from '../../protocol/mod.ts';
+import { NetworkError } from '../../runtime/mod.ts';
+import { CommandError } from '../command-error.ts';
+import type { ExitName } from '../exit-codes.ts';
+import type { NameServerChoice } from './name-server-choice.ts';
+
+const EXITS: Partial<Record<FailureName, ExitName>> = {
+  TopicNotFound: 'NotFound',
+  BrokerNotFound: 'NotFound',
+  GroupNotFound: 'NotFound',
+  InvalidParameter: 'Usage',
+  IllegalMessage: 'Usage',
+  SubscriptionUnparsable: 'Usage',
+  ServiceNotAvailable: 'Unreachable',
+};
+
+/** The same error, with advice and the exit code it deserves; bugs stay as they are. */
+export function explained(error: unknown, choice: NameServerChoice, gantry: string): unknown {
+  if (error instanceof NetworkError) return unreachable(error, choice, gantry);
+  if (error instanceof Failure) {
+    const exit = EXITS[error.name] ?? 'Failed';
+    return new CommandError(exit, withAdvice(error, error.name, gantry), { cause: error });
+  }
+  if (error instanceof RemoteRefusal) {
+    const isMissing = error.code === responseCodes.TOPIC_NOT_EXIST;
+    const advised = withAdvice(error, error.failure, gantry);
+    return new CommandError(isMissing ? 'NotFound' : 'Rejected', advised, { cause: error });
+  }
+  return error;
+}
+
+function unreachable(
+  error: NetworkError,
+  { addresses, remedy }: NameServerChoice,
+  gantry: string,
+): CommandError {
+  const { message } = error;
+  if (!addresses.some((address) => message.includes(address))) {
+    const advice = `a broker should be there: \`${gantry} admin cluster list\` shows which answer`;
+    return new CommandError('Unreachable', `${message}\n${advice}`, { cause: error });
+  }
+  const others = addresses.length === 1 ? '' : ` (nor does any of ${addresses.join(', ')})`;
+  return new CommandError('Unreachable', `${message}${others}\n${remedy}`, { cause: error });
+}
+
+function withAdvice({ message }: Error, failure: FailureName | undefined, gantry: string): string {
+  if (failure !== 'TopicNotFound') return message;
+  return `${message}\n\`${gantry} admin topic list\` shows what there is, \`${gantry} admin topic create\` makes one`;
+}

@@ -1,10 +1,10 @@
 /** A broker on the simulated runtime and a client of it, for tests of what a broker does. */
 import { type Broker, brokerSchema, startBroker } from '../../broker/mod.ts';
 import { loadConfig } from '../../config/mod.ts';
-import { brokerRequests, type RequestHeader } from '../../protocol/mod.ts';
-import { RemotingClient, type Reply } from '../../remoting/mod.ts';
+import { brokerRequests, type Command, type RequestHeader } from '../../protocol/mod.ts';
+import { RemotingClient } from '../../remoting/mod.ts';
 import type { Runtime } from '../../runtime/mod.ts';
-import { type Simulation, simulated } from '../../simulation/mod.ts';
+import { type DiskFaults, Simulation } from '../../simulation/mod.ts';
 
 export const STORE = '/data/store';
 export const BROKER_AT = '127.0.0.1:10911';
@@ -15,20 +15,17 @@ type Name = Extract<keyof Requests, string>;
 export interface BrokerWorld {
   readonly runtime: Runtime;
   readonly simulation: Simulation;
+  /** What is wrong with the broker's disk; may be changed. */
+  readonly disk: DiskFaults;
   readonly broker: Broker;
   readonly client: RemotingClient;
   /** Asks the broker; any answer is an outcome. */
-  ask<N extends Name>(
-    name: N,
-    header: RequestHeader<Requests, N>,
-    body?: Buffer,
-  ): Promise<Reply<unknown>>;
+  ask<N extends Name>(name: N, header: RequestHeader<Requests, N>, body?: Buffer): Promise<Command>;
   /** Stops the broker cleanly and starts it again on what it left. */
   restart(): Promise<Broker>;
 }
 
-const anyCode = Array.from({ length: 3000 }, (_, code) => code);
-
+const DAY_MS = 86_400_000;
 export function brokerConfig(settings: readonly string[] = []) {
   const small = ['mappedFileSizeCommitLog=1048576', 'mappedFileSizeConsumeQueue=20000'];
   const index = ['maxHashSlotNum=100', 'maxIndexNum=1000'];
@@ -44,22 +41,23 @@ export function withBroker<T>(
   body: (world: BrokerWorld) => Promise<T>,
   seed = 1,
 ): Promise<T> {
-  return simulated(seed, async (runtime, simulation) => {
+  const simulation = new Simulation(seed);
+  const host = simulation.host('broker');
+  const run = async (runtime: Runtime): Promise<T> => {
     const config = brokerConfig(settings);
     let broker = await startBroker(runtime, config);
-    await using client = new RemotingClient(runtime);
+    await using client = new RemotingClient(runtime, { callTimeoutMs: 60_000 });
     const result = await body({
       runtime,
       simulation,
+      disk: host.diskFaults,
       broker,
       client,
-      ask: (name, header, body) =>
-        // The table's rows are all of this shape; which one it is, the name says.
-        client.request(BROKER_AT, brokerRequests[name] as never, {
-          header: header as never,
-          outcomes: anyCode,
-          ...(body !== undefined && { body }),
-        }),
+      ask: (name, header, body) => {
+        const { code, request } = brokerRequests[name];
+        // The header is this row's: the parameter says so.
+        return client.call(BROKER_AT, { code, fields: request.encode(header as never), body });
+      },
       restart: async () => {
         await broker.close();
         broker = await startBroker(runtime, config);
@@ -68,7 +66,8 @@ export function withBroker<T>(
     });
     await broker.close();
     return result;
-  });
+  };
+  return simulation.settle(run(host.boot()), DAY_MS);
 }
 
 /** The header of a send in full; tests say what matters to them. */

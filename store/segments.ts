@@ -127,11 +127,12 @@ export class Segments {
     this.#deps.unsyncedFolders.add(this.folder);
   }
 
-  /** The names of this folder and of those above it may not be durable. */
+  /** The names of this folder, where there is one yet, and of those above it may not be durable. */
   noteUnsynced(): void {
+    const { files, root, unsyncedFolders } = this.#deps;
     let folder = this.folder;
-    while (folder.includes('/') && folder.length >= this.#deps.root.length) {
-      this.#deps.unsyncedFolders.add(folder);
+    while (folder.includes('/') && folder.length >= root.length) {
+      if (files.disk.exists(folder)) unsyncedFolders.add(folder);
       folder = folder.slice(0, folder.lastIndexOf('/'));
     }
   }

@@ -163,7 +163,7 @@ function beginning({ topic, group, from = 'first', count, timeoutMs }: ConsumeRe
       ? `Reading ${topic} from ${place}, in no group`
       : `Consuming ${topic} in group ${group}`;
   const ends = [
-    ...(count === undefined ? [] : [`${count} messages`]),
+    ...(count === undefined ? [] : [count === 1 ? '1 message' : `${count} messages`]),
     ...(timeoutMs === undefined ? [] : [`${timeoutMs / 1000} s without one`]),
     'Ctrl-C',
   ];

@@ -28,31 +28,35 @@ export function chooseNameServers(
   environment: Readonly<Record<string, string | undefined>>,
 ): NameServerChoice {
   if (nameserver !== undefined) {
-    const remedy = 'it was given with --nameserver: is it up, and is that its address?';
+    const remedy =
+      'The name server was given with --nameserver: is it up, and is that its address?';
     return { addresses: addressesOf(nameserver, '--nameserver'), remedy };
   }
-  if (name !== undefined) return ofCluster(requireCluster(state, name));
+  const gantry = environment['GANTRY_AS'] ?? 'gantry';
+  if (name !== undefined) return ofCluster(requireCluster(state, name), gantry);
   const given = environment['NAMESRV_ADDR'];
   if (given !== undefined && given.trim() !== '') {
-    const remedy = 'it comes from NAMESRV_ADDR in the environment; -n HOST:PORT overrules it';
+    const remedy =
+      'The name server comes from NAMESRV_ADDR in the environment: -n HOST:PORT overrules it';
     return { addresses: addressesOf(given, 'NAMESRV_ADDR'), remedy };
   }
   const running = runningClusters(state);
   const [only] = running;
   if (only === undefined) {
-    const remedy = `it is the default: there is no --nameserver, no NAMESRV_ADDR, and no local cluster runs in ${resolve(state)}; start one with \`gantry up -f FILE\`, or say -n HOST:PORT`;
+    const remedy = `That is where one is looked for without --nameserver, NAMESRV_ADDR and a local cluster that runs in ${resolve(state)}: \`${gantry} up -f FILE\` starts one`;
     return { addresses: [DEFAULT], remedy };
   }
-  if (running.length === 1) return ofCluster(only);
+  if (running.length === 1) return ofCluster(only, gantry);
   const names = running.map(({ cluster }) => cluster);
   const message = `Several local clusters run: say which with --name ${names.join(', --name ')}, or -n HOST:PORT`;
   throw new CommandError('Usage', message);
 }
 
-function ofCluster(folder: StateFolder): NameServerChoice {
+function ofCluster(folder: StateFolder, gantry: string): NameServerChoice {
+  const { cluster } = folder;
   return {
     addresses: folder.findDesired()?.nameServers ?? [],
-    remedy: `it is of the local cluster ${folder.cluster}: \`gantry status --name ${folder.cluster}\` shows how it is`,
+    remedy: `The name server is of the local cluster ${cluster}: \`${gantry} status --name ${cluster}\` shows how it is`,
   };
 }
 

@@ -53,10 +53,12 @@ export async function send(
       rows.add(sentRow(result));
       if (result.status !== 'SEND_OK') unsure++;
     }
-  } finally {
-    if (count > 1) invocation.note(`${sent} of ${count} messages sent`);
+  } catch (error) {
+    if (sent > 0) invocation.note(`${sent} of ${count} messages are sent`);
+    throw error;
   }
-  if (signal.aborted && sent < count) throw new CommandError('Interrupted', 'Interrupted');
+  if (sent < count) throw new CommandError('Interrupted', `${sent} of ${count} messages are sent`);
+  if (count > 1) invocation.note(`${sent} messages are sent`);
   if (unsure === 0) return;
   const state = 'stored, but not as safely as was asked: see STATUS';
   throw new CommandError('Rejected', `${unsure} of ${count} messages are ${state}`);

@@ -7,6 +7,7 @@ import {
   isSystemTopic,
   PERMISSION,
   replyTopic,
+  requireTopicName,
 } from '../../protocol/mod.ts';
 import type { Invocation } from './invocation.ts';
 import { showTime } from './message-form.ts';
@@ -50,6 +51,7 @@ function kindOf(topic: string): TopicKind {
 
 /** The brokers that have a topic, and how many queues. */
 export async function showRoute(invocation: Invocation, topic: string): Promise<void> {
+  requireTopicName(topic);
   const { runtime, nameServers, form } = invocation;
   invocation.wait(`Asking ${nameServers.join(', ')}`);
   await using admin = Admin.start(runtime, { nameServers });
@@ -81,6 +83,7 @@ export async function showRoute(invocation: Invocation, topic: string): Promise<
 
 /** The queues of a topic with what they hold. */
 export async function showTopic(invocation: Invocation, topic: string): Promise<void> {
+  requireTopicName(topic);
   const { runtime, nameServers, form } = invocation;
   invocation.wait(`Asking ${nameServers.join(', ')}`);
   await using admin = Admin.start(runtime, { nameServers });

@@ -39,14 +39,15 @@ function unreachable(
 ): CommandError {
   const { message } = error;
   if (!addresses.some((address) => message.includes(address))) {
-    const advice = `a broker should be there: \`${gantry} admin cluster list\` shows which answer`;
+    const advice = `The name server says that a broker is there: \`${gantry} admin cluster list\` shows which answer`;
     return new CommandError('Unreachable', `${message}\n${advice}`, { cause: error });
   }
-  const others = addresses.length === 1 ? '' : ` (nor does any of ${addresses.join(', ')})`;
-  return new CommandError('Unreachable', `${message}${others}\n${remedy}`, { cause: error });
+  const all = addresses.length === 1 ? '' : `; none of ${addresses.join(', ')} answers`;
+  return new CommandError('Unreachable', `${message}${all}\n${remedy}`, { cause: error });
 }
 
 function withAdvice({ message }: Error, failure: FailureName | undefined, gantry: string): string {
   if (failure !== 'TopicNotFound') return message;
-  return `${message}\n\`${gantry} admin topic list\` shows what there is, \`${gantry} admin topic create\` makes one`;
+  const list = `\`${gantry} admin topic list\` shows what topics there are`;
+  return `${message}\n${list}, \`topic create\` makes one, \`cluster list\` shows which brokers are up`;
 }

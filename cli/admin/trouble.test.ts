@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { Failure } from '../../protocol/mod.ts';
+import { AssertionError, NetworkError } from '../../runtime/mod.ts';
+import { CommandError } from '../command-error.ts';
+import { explained } from './trouble.ts';
+
+const one = { addresses: ['127.0.0.1:9876'], remedy: 'Do this' };
+const two = { ...one, addresses: ['127.0.0.1:9876', '127.0.0.2:9876'] };
+
+const unreachable = new NetworkError('Refused', 'Cannot connect to 127.0.0.1:9876: nothing');
+const broker = new NetworkError('TimedOut', 'Cannot connect to 127.0.0.7:10911: no answer');
+
+test.each([
+  [unreachable, one, 'Unreachable', 'Cannot connect to 127.0.0.1:9876: nothing\nDo this'],
+  [unreachable, two, 'Unreachable', 'none of 127.0.0.1:9876, 127.0.0.2:9876 answers'],
+  [broker, one, 'Unreachable', '`gantry admin cluster list` shows which answer'],
+  [new Failure('TopicNotFound', 'No topic'), one, 'NotFound', '`gantry admin topic list`'],
+  [new Failure('IllegalMessage', 'Too long'), one, 'Usage', 'Too long'],
+  [new Failure('InternalError', 'Odd'), one, 'Failed', 'Odd'],
+])('%s is told with what to do about it', (error, choice, exit, advice) => {
+  const told = explained(error, choice, 'gantry');
+  expect(told).toBeInstanceOf(CommandError);
+  expect(told).toMatchObject({ exit, cause: error });
+  expect((told as CommandError).message).toContain(advice);
+});
+
+test('a bug stays a bug', () => {
+  const bug = new AssertionError('impossible');
+  expect(explained(bug, one, 'gantry')).toBe(bug);
+});

@@ -119,7 +119,9 @@ test('metrics have the names and labels of RocketMQ', async () => {
       node_id: 'broker-a',
     });
     const shown = new Map<string, { labels: object; value: number }[]>();
-    for (const { name, samples } of broker.registry.families()) shown.set(name, [...samples()]);
+    for (const family of broker.registry.families()) {
+      shown.set(family.name, [...family.samples()]);
+    }
     const sent = { topic: 'orders', message_type: 'normal', is_system: 'false' };
     expect(shown.get('rocketmq_messages_in_total')).toEqual([
       { suffix: '', labels: sent, value: 1 },

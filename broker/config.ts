@@ -346,7 +346,7 @@ const cleaning = {
   }),
 };
 
-export const brokerOptions = {
+const brokerOptions = {
   ...identity,
   ...network,
   ...admission,

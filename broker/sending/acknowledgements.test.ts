@@ -162,7 +162,11 @@ test('baked answers are the bytes that the general encoder makes', () => {
       const command = decodeCommand(frame);
       expect(command).toMatchObject({ code: 0, flag: 1, opaque: sent.opaque });
       expect(command.fields).toEqual(answer.fields(full));
-      if (!isBinary) expect(encodeCommand(command).toString()).toBe(frame.toString());
+      const general = encodeCommand(command);
+      // Fields of binary headers have an order that the general encoder does not keep.
+      expect(isBinary ? general.length : general.toString()).toBe(
+        isBinary ? frame.length : frame.toString(),
+      );
     }),
   );
 });

@@ -109,7 +109,7 @@ async function stored({ client }: BrokerWorld) {
         storeTimestamp: 0,
         bornHost: record.bornHost.address.toString('hex'),
         body: record.body.toString('hex'),
-        properties: record.properties.toString().replace(/UNIQ_KEY\x017F000001[\dA-F]{24}/, 'OURS'),
+        properties: record.properties.toString().replace(/7F000001[\dA-F]{24}/, 'OURS'),
       });
     }
   }
@@ -136,9 +136,9 @@ async function outcome(sends: readonly Frame[], isSlow: boolean) {
 
 /** How many sends went through the dispatcher, which is the slow way. */
 function slowSends({ broker }: BrokerWorld): number {
-  for (const { name, samples } of broker.registry.families()) {
-    if (name !== 'rocketmq_rpc_latency_milliseconds') continue;
-    return [...samples()]
+  for (const family of broker.registry.families()) {
+    if (family.name !== 'rocketmq_rpc_latency_milliseconds') continue;
+    return [...family.samples()]
       .filter(({ suffix, labels }) => {
         return suffix === '_count' && labels['request_code'] === 'send_message_v2';
       })

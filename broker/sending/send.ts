@@ -84,7 +84,7 @@ function sendOne(parts: SlowSendParts, request: SendRequest, topic: Topic): void
 }
 
 /** The checks every send must pass; the topic, made now if that is how it comes into being. */
-export function requireTopic(parts: SlowSendParts, { header, connection }: SendRequest): Topic {
+function requireTopic(parts: SlowSendParts, { header, connection }: SendRequest): Topic {
   const { admission, config, topics } = parts;
   admission.require();
   const known = topics.find(header.topic);

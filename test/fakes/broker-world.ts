@@ -20,9 +20,13 @@ export interface BrokerWorld {
   readonly broker: Broker;
   readonly client: RemotingClient;
   /** Asks the broker; any answer is an outcome. */
-  ask<N extends Name>(name: N, header: RequestHeader<Requests, N>, body?: Buffer): Promise<Command>;
+  readonly ask: <N extends Name>(
+    name: N,
+    header: RequestHeader<Requests, N>,
+    body?: Buffer,
+  ) => Promise<Command>;
   /** Stops the broker cleanly and starts it again on what it left. */
-  restart(): Promise<Broker>;
+  readonly restart: () => Promise<Broker>;
 }
 
 const DAY_MS = 86_400_000;

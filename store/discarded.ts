@@ -10,7 +10,7 @@ export class Discarded {
   readonly #log: Log;
   readonly #folder: string;
   #count: number;
-  #running: Promise<void> = Promise.resolve();
+  readonly #running = new Set<Promise<void>>();
 
   /** `folder` must be on the file system of what is discarded, and outside RocketMQ's folders. */
   constructor({ disk, log }: { disk: Disk; log: Log }, folder: string) {
@@ -31,19 +31,21 @@ export class Discarded {
   }
 
   /** Resolves when all that was discarded is gone. */
-  settled(): Promise<void> {
-    return this.#running;
+  async settled(): Promise<void> {
+    await Promise.all(this.#running);
   }
 
   #remove(path: string): void {
-    this.#running = this.#running
-      .then(() => this.#disk.remove(path))
+    const running = this.#disk
+      .remove(path)
       .catch((error: unknown) => {
         if (!(error instanceof DiskError)) throw error;
         this.#log.warn('A removed file still takes space: it is tried again at the next start', {
           path,
           error,
         });
-      });
+      })
+      .finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 }

@@ -16,7 +16,7 @@ import { syncOrEnd } from './fatal-sync.ts';
 import { readInt64, viewOf, writeInt64 } from './int64.ts';
 import type { OpenFiles } from './open-files.ts';
 
-export const HEADER_BYTES = 40;
+const HEADER_BYTES = 40;
 const SLOT_BYTES = 4;
 const ENTRY_BYTES = 20;
 const STAGED_BYTES = 65_520;

@@ -13,11 +13,11 @@ export {
   type Watermarks,
 } from './message-store.ts';
 export type { StoreObserver } from './observers.ts';
-export { type LogOffset, logOffset, type QueueOffset, queueOffset } from './offsets.ts';
+export { type LogOffset, type QueueOffset, queueOffset } from './offsets.ts';
 export type { StoreRuntime } from './opening.ts';
 export { PropertyNames } from './property-names.ts';
 export { QueueQuery, QueueRead, type ReadLimits, type ReadStatus } from './reading.ts';
-export { StoreError, type StoreErrorCode } from './store-error.ts';
+export type { StoreError, StoreErrorCode } from './store-error.ts';
 export { defaultStoreOptions, type StoreOptions } from './store-options.ts';
 export type { StoredTopic } from './stored-topic.ts';
 export type { Boundary } from './time-search.ts';

@@ -8,75 +8,86 @@ interface Entry {
   readonly keys: readonly number[];
 }
 
-const COPIES = 50;
+/** The ring beside a list that says what the ring must say. */
+class Twins {
+  readonly ring = new PendingRing(1 << 20);
+  readonly list: Entry[] = [];
+  readonly #told: unknown[] = [];
+  readonly #expected: unknown[] = [];
+  #end = 0;
+
+  push(queue: number, keys: readonly number[]): void {
+    this.#end += 100;
+    this.ring.push(queue, this.#end, 100);
+    this.ring.describe(this.#end * 3, this.#end + 1);
+    for (const key of keys) this.ring.pushKey(key);
+    this.list.push({ queue, end: this.#end, keys });
+  }
+
+  shift(): void {
+    const entry = this.list.shift();
+    if (entry === undefined) return;
+    const { ring } = this;
+    const { firstEnd: end, firstQueue: queue, firstTagsCode, firstTime, firstSize } = ring;
+    const keys = Array.from({ length: ring.firstKeyCount }, () => ring.takeKey());
+    ring.shift();
+    this.#told.push({ queue, end, keys }, [firstTagsCode, firstTime, firstSize]);
+    this.#expected.push(entry, [entry.end * 3, entry.end + 1, 100]);
+  }
+
+  pop(count: number): void {
+    const from = this.#end - count * 100;
+    for (;;) {
+      const queue = this.ring.popBehind(from);
+      if (queue === undefined) break;
+      this.#told.push(queue);
+    }
+    for (let last = this.list.at(-1); last !== undefined && last.end > from; ) {
+      this.#expected.push(last.queue);
+      this.list.pop();
+      last = this.list.at(-1);
+    }
+    this.#end = this.list.at(-1)?.end ?? this.#end;
+  }
+
+  /** What the ring told and what it should have, as text: thousands of entries compare quickly. */
+  finish(): [told: string, expected: string] {
+    while (this.list.length > 0) this.shift();
+    return [JSON.stringify(this.#told), JSON.stringify(this.#expected)];
+  }
+}
+
+/** Pushes come many at a time, so that the ring grows. */
+const anyPush = fc
+  .tuple(fc.integer({ min: NO_QUEUE, max: 5 }), fc.array(fc.integer(), { maxLength: 30 }))
+  .map(([queue, keys]) => (twins: Twins) => {
+    for (let copy = 0; copy < 50; copy++) twins.push(queue, keys);
+  });
+const anyShift = fc.nat({ max: 900 }).map((count) => (twins: Twins) => {
+  for (let shifted = 0; shifted < count; shifted++) twins.shift();
+});
+const anyPop = fc.nat({ max: 50 }).map((count) => (twins: Twins) => twins.pop(count));
 const anyStep = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      push: fc.array(fc.integer(), { maxLength: 30 }),
-      queue: fc.integer({ min: NO_QUEUE, max: 5 }),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ shift: fc.nat({ max: 900 }) }) },
-  { weight: 1, arbitrary: fc.record({ pop: fc.nat({ max: 50 }) }) },
+  { weight: 6, arbitrary: anyPush },
+  { weight: 2, arbitrary: anyShift },
+  { weight: 1, arbitrary: anyPop },
 );
 
 test('the ring holds what a list holds, however it grows and wraps', () => {
   fc.assert(
     fc.property(fc.array(anyStep, { minLength: 20, maxLength: 80 }), (steps) => {
-      const ring = new PendingRing(1 << 20);
-      const list: Entry[] = [];
-      let end = 0;
+      const twins = new Twins();
       for (const step of steps) {
-        if ('push' in step) {
-          // Many at a time, so that the ring grows.
-          for (let copy = 0; copy < COPIES; copy++) {
-            end += 100;
-            ring.push(step.queue, end, 100);
-            ring.describe(end * 3, end + 1);
-            for (const key of step.push) ring.pushKey(key);
-            list.push({ queue: step.queue, end, keys: step.push });
-          }
-        } else if ('shift' in step) {
-          for (let count = 0; count < step.shift && list.length > 0; count++) {
-            requireSame(taken(ring), list.shift());
-          }
-        } else {
-          const from = end - step.pop * 100;
-          const popped = [];
-          for (
-            let queue = ring.popBehind(from);
-            queue !== undefined;
-            queue = ring.popBehind(from)
-          ) {
-            popped.push(queue);
-          }
-          const expected = [];
-          while ((list.at(-1)?.end ?? -Infinity) > from) expected.push(list.pop()?.queue);
-          expect(popped).toEqual(expected);
-          end = list.at(-1)?.end ?? end;
-        }
-        expect(ring.length).toBe(list.length);
+        step(twins);
+        expect(twins.ring.length).toBe(twins.list.length);
       }
-      while (list.length > 0) requireSame(taken(ring), list.shift());
-      expect(ring.firstEnd).toBe(Number.POSITIVE_INFINITY);
+      const [told, expected] = twins.finish();
+      expect(told).toBe(expected);
+      expect(twins.ring.firstEnd).toBe(Number.POSITIVE_INFINITY);
     }),
     { numRuns: 30 },
   );
 });
-
-/** Thousands of comparisons: by text, which is quicker than `toEqual`. */
-function requireSame(found: Entry, expected: Entry | undefined): void {
-  if (JSON.stringify(found) !== JSON.stringify(expected)) expect(found).toEqual(expected);
-}
-
-function taken(ring: PendingRing): Entry {
-  const { firstEnd: end, firstQueue: queue } = ring;
-  if (ring.firstTagsCode !== end * 3 || ring.firstTime !== end + 1) expect(ring).toBe(end);
-  const keys = Array.from({ length: ring.firstKeyCount }, () => ring.takeKey());
-  ring.shift();
-  return { queue, end, keys };
-}
 
 test('the ring says when it is full', () => {
   const ring = new PendingRing(3);

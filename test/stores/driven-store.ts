@@ -111,8 +111,14 @@ export class DrivenStore {
     return output;
   }
 
-  /** Appends and commits. */
+  /** Appends and commits; without arguments one message. */
   put(...messages: Message[]): void {
+    for (const message of messages.length === 0 ? [{}] : messages) this.append(message);
+    this.store.commit();
+  }
+
+  /** One turn: what is appended in it, maybe nothing, is committed at its end. */
+  turn(messages: readonly Message[]): void {
     for (const message of messages) this.append(message);
     this.store.commit();
   }

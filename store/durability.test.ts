@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DrivenStore } from '../test/stores/driven-store.ts';
+
+const anyMessage = fc.record({
+  topic: fc.constantFrom('orders', 'payments', '%RETRY%group'),
+  queueId: fc.nat({ max: 2 }),
+  body: fc.string({ maxLength: 400 }),
+  properties: fc.constantFrom({}, { TAGS: 'TagA' }, { KEYS: 'k1 k2', UNIQ_KEY: 'u1' }),
+  sysFlag: fc.constantFrom(0, 0, 0, 8, 4, 12),
+});
+const anyTurns = fc.array(fc.array(anyMessage, { maxLength: 6 }), { maxLength: 25 });
+
+describe('whatever is appended, in whatever turns,', () => {
+  test('a process that is killed leaves what was committed, and that alone', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyTurns, fc.nat(), async (turns, seed) => {
+        const driven = new DrivenStore({ checkpointIntervalMs: 50 }, {}, seed);
+        await driven.open();
+        for (const turn of turns) {
+          driven.turn(turn);
+          await driven.pass(driven.simulation.prng.below(100));
+        }
+        const served = driven.served();
+        // Appended and not committed: nobody was told that it is stored.
+        driven.append({ body: 'lost' });
+        driven.kill();
+        await driven.open();
+        expect(driven.served()).toEqual(served);
+        // Recovering again finds the same.
+        driven.kill();
+        await driven.open();
+        expect(driven.served()).toEqual(served);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('queues and index are functions of the log: made again, they have the same bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyTurns, async (turns) => {
+        const driven = new DrivenStore({ indexEntries: 400 });
+        await driven.open();
+        for (const turn of turns) driven.turn(turn);
+        await driven.close();
+        const queues = driven.files('consumequeue');
+        const index = [...driven.files('index').values()];
+        await driven.remove('consumequeue');
+        await driven.remove('index');
+        await driven.open();
+        await driven.close();
+        expect(driven.files('consumequeue')).toEqual(queues);
+        expect([...driven.files('index').values()]).toEqual(index);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('queue offsets are contiguous and in the order of the log', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyTurns, async (turns) => {
+        const driven = new DrivenStore();
+        await driven.open();
+        for (const turn of turns) driven.turn(turn);
+        for (const topic of driven.store.topicNames) {
+          for (const { queueId, maxOffset } of driven.store.queuesOf(topic)) {
+            const records = driven.servedOf(topic, queueId);
+            expect(records.map(({ queueOffset }) => queueOffset)).toEqual(
+              Array.from({ length: maxOffset }, (_, index) => index),
+            );
+            const places = records.map(({ logOffset }) => logOffset);
+            expect(places).toEqual(places.toSorted((a, b) => a - b));
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('with SYNC_FLUSH a power cut leaves at least what was confirmed', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyTurns, fc.nat(), async (turns, seed) => {
+        const options = { flushMode: 'SYNC_FLUSH', checkpointIntervalMs: 20 } as const;
+        const driven = new DrivenStore(options, {}, seed);
+        await driven.open();
+        for (const turn of turns) {
+          driven.turn(turn);
+          await driven.pass(driven.simulation.prng.below(4));
+        }
+        const confirmed = driven.served();
+        driven.crash();
+        await driven.open();
+        expect(driven.served()).toEqual(expect.arrayContaining(confirmed));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('a start', () => {
+  test('after a stop scans nothing', async () => {
+    const driven = new DrivenStore();
+    await driven.open();
+    for (let count = 0; count < 100; count++) driven.put({ body: `message ${count}` });
+    await driven.reopen();
+    expect(driven.store.facts()).toMatchObject({ wasCrash: false });
+    expect(driven.simulation.history.lines.at(-1)).toContain('"scannedBytes":0');
+    expect(driven.served().length).toBe(100);
+  });
+
+  test('after a crash scans what came after the checkpoint, however much was before', async () => {
+    const driven = new DrivenStore({ checkpointIntervalMs: 100 });
+    await driven.open();
+    for (let count = 0; count < 500; count++) driven.put({ body: `message ${count}` });
+    await driven.pass(2000);
+    driven.put({ body: 'one more' });
+    driven.kill();
+    await driven.open();
+    const [, scanned] =
+      /"scannedBytes":(\d+)/.exec(driven.simulation.history.lines.at(-1) ?? '') ?? [];
+    expect(Number(scanned)).toBeGreaterThan(0);
+    expect(Number(scanned)).toBeLessThan(200);
+    expect(driven.served().length).toBe(501);
+  });
+
+  test('does not take stale records behind the end for new ones', async () => {
+    const driven = new DrivenStore({}, { survival: 'all' });
+    await driven.open();
+    const bodies = ['a', 'b', 'c', 'd', 'e'];
+    driven.put(...bodies.map((body) => ({ body })));
+    await driven.close();
+    // As if a torn write had cost the second record: the rest lies behind the end, whole.
+    const log = [...driven.files('commitlog').values()][0] ?? Buffer.alloc(0);
+    const size = log.readInt32BE(0);
+    driven.write('commitlog/00000000000000000000', Buffer.alloc(size), size);
+    driven.write('abort', Buffer.from('0'));
+    await driven.remove('checkpoint');
+    await driven.open();
+    expect(driven.served()).toEqual(['orders/0/0 a']);
+    // The next record has the size of the lost one: what lay behind it would line up.
+    driven.put({ body: 'B' });
+    driven.kill();
+    await driven.open();
+    expect(driven.served()).toEqual(['orders/0/0 a', 'orders/0/1 B']);
+  });
+
+  test('removes a file that was made ahead and holds nothing', async () => {
+    const driven = new DrivenStore();
+    await driven.open();
+    driven.put({ body: 'a' });
+    driven.kill();
+    driven.write('commitlog/00000000000000008192', Buffer.alloc(8192));
+    await driven.open();
+    expect([...driven.files('commitlog').keys()]).toEqual(['commitlog/00000000000000000000']);
+    expect(driven.served()).toEqual(['orders/0/0 a']);
+  });
+
+  test('removes a file that had not got its size when the process died', async () => {
+    const driven = new DrivenStore();
+    await driven.open();
+    driven.put({ body: 'a' });
+    await driven.pass(1000);
+    driven.kill();
+    driven.write('commitlog/00000000000000008192', Buffer.alloc(0));
+    driven.write('consumequeue/orders/0/00000000000000000200', Buffer.alloc(0));
+    await driven.open();
+    expect(driven.served()).toEqual(['orders/0/0 a']);
+  });
+
+  test('makes the queues again when one of them lacks messages', async () => {
+    const driven = new DrivenStore();
+    await driven.open();
+    for (let count = 0; count < 30; count++) driven.put({ body: `m${count}` });
+    await driven.close();
+    const served = 30;
+    // The files of the middle are gone, and with the checkpoint what says that they were there.
+    await driven.remove('consumequeue/orders/0/00000000000000000400');
+    driven.write('consumequeue/orders/0/00000000000000000200', Buffer.alloc(200));
+    await driven.remove('checkpoint');
+    await driven.open();
+    expect(driven.served().length).toBe(served);
+  });
+});
+
+describe('what the Java broker needs to recover the store', () => {
+  test('abort is there while the store is open and after a crash, and not after a stop', async () => {
+    const driven = new DrivenStore();
+    const hasAbort = (): boolean => driven.files('.').has('./abort');
+    await driven.open();
+    expect(hasAbort()).toBe(true);
+    driven.kill();
+    expect(hasAbort()).toBe(true);
+    await driven.open();
+    await driven.close();
+    expect(hasAbort()).toBe(false);
+  });
+
+  test('abort stays when something is not confirmed', async () => {
+    const driven = new DrivenStore();
+    const store = await driven.open();
+    store.confirmBy(() => 0);
+    driven.put({ body: 'a' });
+    await driven.close();
+    expect(driven.files('.').has('./abort')).toBe(true);
+  });
+
+  test('the checkpoint is never newer than what is durable', async () => {
+    const driven = new DrivenStore({ checkpointIntervalMs: 20 }, { syncUsMin: 400_000 });
+    driven.host.diskFaults.syncUsMax = 400_000;
+    await driven.open();
+    driven.put({ body: 'a' });
+    const time = driven.output.storeTimestamp;
+    const logTime = (): bigint => driven.files('.').get('./checkpoint')?.readBigInt64BE(0) ?? 0n;
+    // The sync of the log alone takes longer than this.
+    await driven.pass(350);
+    expect(logTime()).toBe(0n);
+    await driven.pass(5_000);
+    expect(logTime()).toBe(BigInt(time));
+  });
+
+  test('every file has its full size, and queue files end in zeros', async () => {
+    const driven = new DrivenStore();
+    await driven.open();
+    for (let count = 0; count < 25; count++) driven.put({ body: 'b'.repeat(1000) });
+    await driven.close();
+    const log = [...driven.files('commitlog')];
+    expect(log.length).toBeGreaterThan(2);
+    for (const [path, bytes] of log) expect([path, bytes.length]).toEqual([path, 8192]);
+    const queue = [...driven.files('consumequeue/orders/0').values()];
+    expect(queue.map(({ length }) => length)).toEqual([200, 200, 200]);
+    expect(queue[2]?.subarray(100)).toEqual(Buffer.alloc(100));
+  });
+
+  test('a file ends in a blank record that says how many bytes are left', async () => {
+    const driven = new DrivenStore();
+    await driven.open();
+    for (let count = 0; count < 9; count++) driven.put({ body: 'b'.repeat(1000) });
+    const places = driven.servedOf('orders', 0).map(({ logOffset, size }) => [logOffset, size]);
+    const [last = 0, size = 0] = places.findLast(([offset = 0]) => offset < 8192) ?? [];
+    await driven.close();
+    const [log] = [...driven.files('commitlog').values()];
+    expect(log?.readInt32BE(last + size)).toBe(8192 - last - size);
+    expect(log?.subarray(last + size + 4, last + size + 8).toString('hex')).toBe('cbd43194');
+    expect(places.some(([offset]) => offset === 8192)).toBe(true);
+  });
+});

@@ -10,6 +10,8 @@ const FRAMES = 100_000;
 /** Few: the first that cannot be told from noise closes the connection, and the rest are not read. */
 const FRAMES_PER_CONNECTION_MAX = 6;
 const CONNECTIONS_AT_ONCE = 8;
+/** V8 takes some 10^5 frames to size its heap; keeping a KiB of each would exceed this. */
+const GROWTH_MIB_MAX = 64;
 
 /** Marsaglia's xorshift: the same frames in every run. */
 function randomFrom(seed: number): (below: number) => number {
@@ -70,10 +72,7 @@ const valid = [
     },
     3,
   ),
-  frameOf(
-    { code: 17, fields: { topic: 'Fuzzed', readQueueNums: 4, writeQueueNums: 4, perm: 6 } },
-    4,
-  ),
+  frameOf({ code: 14, fields: { consumerGroup: 'fuzz', topic: 'Fuzzed', queueId: 0 } }, 4),
 ];
 
 /** One frame with something wrong in it: lengths, header, bytes here and there, or nothing but noise. */
@@ -122,7 +121,16 @@ const residentMiB = (pid: number): number =>
 
 test('100,000 malformed frames close their connections; the broker lives on and does not grow', async () => {
   using scratch = new Scratch();
-  await using broker = await startBroker({ address: '127.0.31.1:10911', folder: scratch.path });
+  await using broker = await startBroker({
+    address: '127.0.31.1:10911',
+    folder: scratch.path,
+    // What noise names must not come into being, or the broker would grow with good reason.
+    options: { autoCreateTopicEnable: false, autoCreateSubscriptionGroup: false },
+  });
+  using maker = await Wire.connect(broker.address);
+  const topic = { topic: 'Fuzzed', defaultTopic: 'TBW102', readQueueNums: 4, writeQueueNums: 4 };
+  const rest = { perm: 6, topicFilterType: 'SINGLE_TAG', topicSysFlag: 0, order: 'false' };
+  await maker.success({ code: 17, fields: { ...topic, ...rest } });
   const random = randomFrom(20_251_125);
   let sent = 0;
   const throwFrames = async (until: number): Promise<void> => {
@@ -139,8 +147,8 @@ test('100,000 malformed frames close their connections; the broker lives on and 
 
   await throwAll(FRAMES / 2);
   const halfwayMiB = residentMiB(broker.process.pid);
-  await throwAll(FRAMES);
-  expect(residentMiB(broker.process.pid)).toBeLessThan(halfwayMiB + 32);
+  await throwAll(FRAMES * 1.5);
+  expect(residentMiB(broker.process.pid)).toBeLessThan(halfwayMiB + GROWTH_MIB_MAX);
   expect(broker.process.exit).toBeUndefined();
   using wire = await Wire.connect(broker.address);
   expect((await wire.call({ code: 9999 })).code).toBe(3);

@@ -78,7 +78,9 @@ async function outcomes(names: readonly string[], flags: readonly string[]): Pro
   const command = ['client', 'SendReceive', nameServerAddress, ...names, '-j', '6', ...flags];
   await using client = peer(command, { folder: scratch.path });
   await client.seen(/\d+ passed, \d+ failed/, 240_000);
-  return client.output.split('\n').filter((line) => /^(?:PASS|FAIL) /.test(line));
+  const lines = client.output.split('\n').filter((line) => /^(?:PASS|FAIL) /.test(line));
+  console.log(lines.join('\n'));
+  return lines;
 }
 
 test.each([

@@ -16,7 +16,7 @@ export const exitCodes = {
   NewerFormat: { code: 7, doc: 'A newer version wrote the store.' },
   WrongIdentity: { code: 8, doc: 'The store belongs to another broker.' },
   CorruptStore: { code: 9, doc: 'The store is damaged in a way that recovery cannot mend.' },
-  NotReady: { code: 10, doc: 'It did not become ready in time.' },
+  NotReady: { code: 10, doc: 'It did not become ready, or fewer messages came, in time.' },
   Unreachable: { code: 11, doc: 'No name server or broker could be reached.' },
   Rejected: { code: 12, doc: 'A server answered with an error.' },
   NoSpace: { code: 13, doc: 'The disk is full.' },

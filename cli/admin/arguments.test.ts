@@ -29,8 +29,9 @@ describe('what was typed', () => {
       }),
     );
     expect(assignment('b=2', assignment('a=1=1'))).toEqual({ a: '1=1', b: '2' });
-    for (const wrong of ['a', '=1', ' =1', ''])
-      expect(() => assignment(wrong)).toThrow('name=value');
+    for (const wrong of ['a', '=1', ' =1', '']) {
+      expect(() => assignment(wrong), wrong).toThrow('name=value');
+    }
   });
 
   test('an option that comes again adds to itself', () => {

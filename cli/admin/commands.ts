@@ -88,24 +88,32 @@ function addTopics(topic: Command): void {
     run(options, async (it) => (await import('./topics.ts')).listTopics(it, options)),
   );
   connected(
-    topic.command('route').description('show which brokers have a topic').argument('<topic>'),
+    topic
+      .command('route')
+      .description('show which brokers have a topic')
+      .argument('<topic>', 'its name'),
   ).action((name, options) =>
     run(options, async (it) => (await import('./topics.ts')).showRoute(it, name)),
   );
   connected(
-    topic.command('status').description('show what each queue holds').argument('<topic>'),
+    topic
+      .command('status')
+      .description('show what each queue holds')
+      .argument('<topic>', 'its name'),
   ).action((name, options) =>
     run(options, async (it) => (await import('./topics.ts')).showTopic(it, name)),
   );
   connected(
-    described(topic.command('create'), '8').description('make a topic').argument('<topic>'),
+    described(topic.command('create'), '8')
+      .description('make a topic')
+      .argument('<topic>', 'its name'),
   ).action((name, options) =>
     run(options, async (it) => (await import('./topic-changes.ts')).createTopic(it, name, options)),
   );
   connected(
     described(topic.command('update'), 'as it is')
       .description('change a topic; what is not said stays as it is')
-      .argument('<topic>'),
+      .argument('<topic>', 'its name'),
   ).action((name, options) =>
     run(options, async (it) => (await import('./topic-changes.ts')).updateTopic(it, name, options)),
   );
@@ -113,7 +121,7 @@ function addTopics(topic: Command): void {
     topic
       .command('delete')
       .description('delete a topic with its messages')
-      .argument('<topic>')
+      .argument('<topic>', 'its name')
       .option('-c, --cluster <cluster>', 'from the brokers of this cluster; from all when left out')
       .option('--yes', 'do not ask'),
   ).action((name, options) =>
@@ -150,7 +158,7 @@ function addGroups(group: Command): void {
     group
       .command('progress')
       .description('show how far a group is in every queue')
-      .argument('<group>')
+      .argument('<group>', 'its name')
       .option('-t, --topic <topic>', 'in this topic alone'),
   ).action((name, options) =>
     run(options, async (it) => (await import('./groups.ts')).showProgress(it, name, options)),

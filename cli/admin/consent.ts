@@ -9,7 +9,8 @@ export async function requireConsent(what: string): Promise<void> {
   }
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const upper = what.charAt(0).toUpperCase() + what.slice(1);
-  const answer = await lines.question(`${upper}? Type yes: `);
+  // Ctrl-C and Ctrl-D are answers too.
+  const answer = await lines.question(`${upper}? Type yes: `).catch(() => '');
   lines.close();
-  if (answer.trim() !== 'yes') throw new CommandError('Failed', 'Nothing was changed');
+  if (answer.trim() !== 'yes') throw new CommandError('Interrupted', 'Nothing was changed');
 }

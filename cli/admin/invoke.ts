@@ -26,6 +26,8 @@ export async function invoke(
   } finally {
     invocation.end();
   }
+  // A broker that hangs would keep its closed connection, and this process with it, for seconds.
+  process.stdout.write('', () => process.exit());
 }
 
 class TerminalInvocation implements Invocation {

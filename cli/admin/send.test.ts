@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import { brokerRequests, responseCodes } from '../../protocol/mod.ts';
-import { dispatcher, type Handlers, RemotingServer } from '../../remoting/mod.ts';
-import { type Runtime, sleep } from '../../runtime/mod.ts';
+import { sleep } from '../../runtime/mod.ts';
 import { simulated } from '../../simulation/mod.ts';
-import { type FakeBroker, FakeCluster } from '../../test/fakes/cluster.ts';
+import { FakeCluster } from '../../test/fakes/cluster.ts';
 import { FakeInvocation } from '../../test/fakes/invocation.ts';
+import { startSlowDisk } from '../../test/fakes/slow-disk.ts';
 import { send } from './send.ts';
 
 function world(
@@ -17,18 +16,6 @@ function world(
     cluster.topics.set('T', 2);
     await body(cluster, new FakeInvocation(runtime, cluster.nameServers, form));
   });
-}
-
-/** The broker with a disk that takes too long: it stores, and does not know in time. */
-function slowDisk(runtime: Runtime, broker: FakeBroker): Promise<RemotingServer> {
-  const [host = '', port] = broker.address.split(':');
-  const header = { msgId: '00', queueId: 0, queueOffset: 0 };
-  const handlers: Partial<Handlers<typeof brokerRequests>> = {
-    ...broker.handlers(),
-    SEND_MESSAGE_V2: () => ({ code: responseCodes.FLUSH_DISK_TIMEOUT, header }),
-  };
-  const parts = { dispatcher: dispatcher(runtime, brokerRequests, handlers) };
-  return RemotingServer.listen(runtime, { address: { host, port: Number(port) } }, parts);
 }
 
 const message = { topic: 'T', body: 'hi', tags: 'A', keys: ['k'], properties: { p: 'q' } };
@@ -81,7 +68,7 @@ test('a message that is not as safe as was asked is an error, though it is store
     await using servers = new AsyncDisposableStack();
     for (const broker of cluster.brokers) {
       await cluster.stopBroker(broker);
-      const server = await slowDisk(invocation.runtime, broker);
+      const server = await startSlowDisk(invocation.runtime, broker);
       servers.defer(() => server.close());
     }
     const unsure = send(invocation, { message, count: 2 });

@@ -19,7 +19,7 @@ export interface TopicOptions extends BrokerOptions {
   readonly attribute?: Readonly<Record<string, string>> | undefined;
 }
 
-export const PERMISSIONS = {
+const PERMISSIONS = {
   r: PERMISSION.read,
   w: PERMISSION.write,
   rw: PERMISSION.read | PERMISSION.write,

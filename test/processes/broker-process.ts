@@ -11,6 +11,7 @@ export interface BrokerPlace {
   readonly nameServer?: string;
   /** Options of the broker's file, on top of what every broker of ours is told. */
   readonly options?: Readonly<Record<string, string | number | boolean>>;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface BrokerProcess extends AsyncDisposable {

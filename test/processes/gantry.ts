@@ -21,7 +21,13 @@ export async function startNameServer(address: string, folder: string): Promise<
 }
 
 /** The broker's process before it is known to be up: for starts that should fail. */
-export function runBroker({ address, folder, nameServer, options = {} }: BrokerPlace): Running {
+export function runBroker({
+  address,
+  folder,
+  nameServer,
+  options,
+  env = {},
+}: BrokerPlace): Running {
   const [host = '', port = ''] = address.split(':');
   const file = optionFile(`${folder}/broker.conf`, {
     brokerClusterName: 'DefaultCluster',
@@ -37,7 +43,7 @@ export function runBroker({ address, folder, nameServer, options = {} }: BrokerP
     storePathCommitLog: `${folder}/store/commitlog`,
     ...options,
   });
-  return gantry(['broker', '-c', file]);
+  return gantry(['broker', '-c', file], { env });
 }
 
 export function startBroker(place: BrokerPlace): Promise<BrokerProcess> {

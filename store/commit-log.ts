@@ -160,7 +160,7 @@ export class CommitLog {
     for (const start of this.segments.starts) {
       if (start + this.segments.fileBytes > unsyncedFrom) this.#unsynced.add(start);
     }
-    if (this.segments.has(end)) this.segments.write(Buffer.alloc(MARK_BYTES), end);
+    this.#markEnd(end);
     this.segments.noteUnsynced();
     this.syncNow();
     syncOrEnd(() => this.segments.syncFolders());
@@ -235,6 +235,13 @@ export class CommitLog {
   #fitsMark(end: number): boolean {
     const { fileBytes } = this.segments;
     return end % fileBytes !== 0 && (end % fileBytes) + MARK_BYTES <= fileBytes;
+  }
+
+  #markEnd(end: number): void {
+    const mark = Buffer.alloc(MARK_BYTES);
+    const isMarked = this.segments.read(mark, end) < MARK_BYTES || mark.every((byte) => byte === 0);
+    // What is marked already takes no space, which a full disk has not.
+    if (!isMarked) this.segments.write(mark.fill(0), end);
   }
 
   #cut(offset: number): void {

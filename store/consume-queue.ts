@@ -14,7 +14,6 @@ import { viewOf, writeInt64 } from './int64.ts';
 import { type QueueOffset, queueOffset } from './offsets.ts';
 import type { QueueFiles } from './queue-files.ts';
 import type { QueueMemory } from './queue-memory.ts';
-import type { LoadMode } from './segments.ts';
 import type { StoredTopic } from './stored-topic.ts';
 
 const ENTRIES_IN_MEMORY_MIN = 32;
@@ -116,18 +115,19 @@ export class ConsumeQueue {
   }
 
   /** Finds out from its files where it begins and ends. `logMin` is where the log begins. */
-  load(logMin: number, mode: LoadMode): void {
-    this.#files.load(mode);
+  load(logMin: number): void {
+    this.#files.load('strict');
     this.#setEnd(this.#files.findEnd(Number.POSITIVE_INFINITY));
     this.correctMin(logMin);
   }
 
-  /** Keeps only entries of messages that lie below `logEnd` in the log. */
-  truncate(logEnd: number): void {
+  /** As `load` after a crash: keeps only entries of messages that lie below `logEnd` in the log. */
+  recover(logMin: number, logEnd: number): void {
+    this.#files.load('derived');
     const end = this.#files.findEnd(logEnd);
     this.#files.clearFrom(end);
     this.#setEnd(end);
-    this.#min = Math.min(this.#min, this.#max);
+    this.correctMin(logMin);
   }
 
   get hasFiles(): boolean {
@@ -163,16 +163,15 @@ export class ConsumeQueue {
 
   /** Moves `minOffset` past the messages that are no longer in the log. */
   correctMin(logMin: number): void {
-    const run = new EntryRun();
     let low = Math.max(this.#min, this.#first);
-    let high = this.#max;
+    // Mostly there is nothing to move.
+    let high = low < this.#max && this.#isGone(low, logMin) ? this.#max : low;
     while (low < high) {
       const middle = low + Math.floor((high - low) / 2);
-      this.entries(middle, 1, run);
-      if (run.isFiller(0) || run.logOffset(0) < logMin) low = middle + 1;
+      if (this.#isGone(middle, logMin)) low = middle + 1;
       else high = middle;
     }
-    this.#min = low;
+    this.#min = Math.min(low, this.#max);
   }
 
   /** Removes leading files without a message of the log; the last file always stays. */
@@ -198,6 +197,12 @@ export class ConsumeQueue {
     const run = new EntryRun();
     this.entries(this.#max - 1, 1, run);
     return run.count === 1 && run.isMessage(0) ? run.logOffset(0) + run.size(0) : -1;
+  }
+
+  #isGone(offset: number, logMin: number): boolean {
+    const run = new EntryRun();
+    this.entries(offset, 1, run);
+    return run.isFiller(0) || run.logOffset(0) < logMin;
   }
 
   /** The first offset that it has an entry for. */

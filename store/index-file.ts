@@ -19,7 +19,8 @@ import type { OpenFiles } from './open-files.ts';
 const HEADER_BYTES = 40;
 const SLOT_BYTES = 4;
 const ENTRY_BYTES = 20;
-const STAGED_BYTES = 65_520;
+/** A whole number of entries, and of slots. */
+const BLOCK_BYTES = 65_520;
 const PAGE_BYTES = 4096;
 /** What is known of a page of slots; 0: it was not read yet. */
 const AS_ON_DISK = 1;
@@ -230,15 +231,22 @@ export class IndexFile {
    * chain to the newest entry that is; where the chain is broken, all slots are made again.
    */
   mendSlots(): void {
-    for (let slot = 0; slot < this.#size.slots; slot++) {
-      const newest = this.#slotAt(slot);
-      if (newest < this.#next && newest >= 0) continue;
-      const trusted = this.#olderThan(this.#next, newest, slot);
-      if (trusted === undefined) {
-        this.#makeSlots();
-        return;
+    const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    for (let slot = 0; slot < this.#size.slots; ) {
+      const count = Math.min(this.#size.slots - slot, BLOCK_BYTES / SLOT_BYTES);
+      this.#file.read(block.subarray(0, count * SLOT_BYTES), HEADER_BYTES + slot * SLOT_BYTES);
+      for (let index = 0; index < count; index++, slot++) {
+        const newest = block.readInt32BE(index * SLOT_BYTES);
+        if (newest < this.#next && newest >= 0) continue;
+        const trusted = this.#olderThan(this.#next, newest, slot);
+        if (trusted === undefined) {
+          this.#makeSlots();
+          return;
+        }
+        // Read first, so that its page is as on disk but for this.
+        this.#slotAt(slot);
+        this.#setSlot(slot, trusted);
       }
-      this.#setSlot(slot, trusted);
     }
   }
 
@@ -269,9 +277,9 @@ export class IndexFile {
     this.#slotsBuffer().fill(0);
     this.#pages.fill(CHANGED);
     this.#changedPages = this.#pages.length;
-    const block = Buffer.allocUnsafeSlow(STAGED_BYTES);
+    const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
     for (let number = 1; number < this.#next; ) {
-      const count = Math.min(this.#next - number, STAGED_BYTES / ENTRY_BYTES);
+      const count = Math.min(this.#next - number, BLOCK_BYTES / ENTRY_BYTES);
       this.#file.read(block.subarray(0, count * ENTRY_BYTES), this.#entryAt(number));
       for (let index = 0; index < count; index++, number++) {
         const hash = block.readInt32BE(index * ENTRY_BYTES);
@@ -300,7 +308,7 @@ export class IndexFile {
       this.writeEntries();
       return this.#stagedView;
     }
-    this.#staged = Buffer.allocUnsafeSlow(STAGED_BYTES);
+    this.#staged = Buffer.allocUnsafeSlow(BLOCK_BYTES);
     this.#stagedView = viewOf(this.#staged);
     return this.#stagedView;
   }

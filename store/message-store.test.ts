@@ -168,6 +168,22 @@ describe('on a disk that is full', () => {
     expect(driven.served()).toEqual([...served, `orders/0/${served.length} c`]);
   });
 
+  test('a store opens, serves what it has, and stores again once there is space', async () => {
+    const driven = await opened({ cleanIntervalMs: 100 });
+    for (let count = 0; count < 30; count++) driven.put({ body: `m${count}`.padEnd(500) });
+    const served = driven.served();
+    driven.kill();
+    driven.host.diskFaults.full = true;
+    await driven.open();
+    expect(driven.served()).toEqual(served);
+    expect(driven.append().status).toBe('notWritable');
+    driven.host.diskFaults.full = false;
+    await driven.pass(2000);
+    driven.put({ body: 'more' });
+    await driven.reopen();
+    expect(driven.served()).toEqual([...served, 'orders/0/30 more']);
+  });
+
   test('messages are refused above a level, before anything fails', async () => {
     const driven = await opened({
       diskLevels: { cleanRatio: 0.7, cleanForciblyRatio: 0.8, refuseRatio: 0.9 },

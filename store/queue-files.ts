@@ -11,7 +11,6 @@ export class QueueFiles {
   readonly #memory: QueueMemory;
   readonly entriesPerFile: number;
   readonly #here = new EntryRun();
-  readonly #before = new EntryRun();
 
   constructor(segments: Segments, memory: QueueMemory) {
     this.#segments = segments;
@@ -116,9 +115,8 @@ export class QueueFiles {
     const target = here.logOffset(0);
     if (!isFiller && !(here.isMessage(0) && target < logEnd)) return false;
     if (offset === this.first) return true;
-    const before = this.#before;
-    this.read(offset - 1, 1, before);
-    return before.isFiller(0) || (!isFiller && before.isMessage(0) && before.logOffset(0) < target);
+    this.read(offset - 1, 1, here);
+    return here.isFiller(0) || (!isFiller && here.isMessage(0) && here.logOffset(0) < target);
   }
 
   /** All or nothing: a file without its fillers would begin with a gap. */

@@ -6,7 +6,7 @@ import type { Disk } from '../runtime/mod.ts';
 import { ConsumeQueue } from './consume-queue.ts';
 import { QueueFiles } from './queue-files.ts';
 import type { QueueMemory } from './queue-memory.ts';
-import { type LoadMode, Segments, type SegmentsDeps } from './segments.ts';
+import { Segments, type SegmentsDeps } from './segments.ts';
 import { StoredTopic } from './stored-topic.ts';
 
 const QUEUE_NAME = /^\d{1,10}$/;
@@ -24,8 +24,8 @@ export class Queues {
   readonly #table: ConsumeQueue[];
   readonly #topics = new Map<string, StoredTopic>();
   readonly #names: Set<string>;
-  /** How files are looked at: strictly once recovery is over. */
-  loadMode: LoadMode = 'strict';
+  /** After a crash, until recovery is over: queues keep what points below it. */
+  trustedEnd: number | undefined = undefined;
   /** Where the log begins. */
   logMin = 0;
 
@@ -76,6 +76,10 @@ export class Queues {
     for (const name of this.#names) yield* this.queuesOf(name);
   }
 
+  openAll(): void {
+    for (const name of this.#names) this.queuesOf(name);
+  }
+
   /** One queue, when there is any: wrong settings show at the first file that is looked at. */
   first(): ConsumeQueue | undefined {
     for (const name of this.#names) {
@@ -116,7 +120,8 @@ export class Queues {
     );
     const place = { topic, queueId, reference: this.#table.length };
     const queue = new ConsumeQueue(place, new QueueFiles(segments, this.#memory), this.#memory);
-    queue.load(this.logMin, this.loadMode);
+    if (this.trustedEnd === undefined) queue.load(this.logMin);
+    else queue.recover(this.logMin, this.trustedEnd);
     this.#table.push(queue);
     return queue;
   };

@@ -44,31 +44,29 @@ class QueueGap extends Error {}
 
 export function recover(parts: RecoveryParts, mode: StartMode): Recovered {
   const { queues, segments } = parts;
-  queues.loadMode = mode === 'afterCrash' ? 'derived' : 'strict';
   queues.logMin = segments.start;
   const start = findStart(parts, mode);
-  const recovered = scanOrRebuild(parts, mode, start);
-  queues.loadMode = 'strict';
+  if (mode === 'afterCrash') {
+    queues.trustedEnd = start ?? Number.POSITIVE_INFINITY;
+    // Each is looked up now, while it is known what to trust.
+    queues.openAll();
+  }
+  const recovered = scanOrRebuild(parts, start);
+  queues.trustedEnd = undefined;
   return recovered;
 }
 
-function scanOrRebuild(
-  parts: RecoveryParts,
-  mode: StartMode,
-  start: number | undefined,
-): Recovered {
-  if (start !== undefined) {
-    try {
-      if (mode === 'afterCrash') for (const queue of parts.queues.all()) queue.truncate(start);
-      return new Replay(parts, false).run(start);
-    } catch (error) {
-      if (!(error instanceof QueueGap)) throw error;
-      parts.log.warn('Queues lack messages that the log has: making them again', {
-        reason: error.message,
-      });
-    }
+function scanOrRebuild(parts: RecoveryParts, start: number | undefined): Recovered {
+  if (start === undefined) return rebuild(parts);
+  try {
+    return new Replay(parts, false).run(start);
+  } catch (error) {
+    if (!(error instanceof QueueGap)) throw error;
+    parts.log.warn('Queues lack messages that the log has: making them again', {
+      reason: error.message,
+    });
+    return rebuild(parts);
   }
-  return rebuild(parts);
 }
 
 /** Makes all queues and the index again from the whole log. */

@@ -5,7 +5,7 @@
  *     gantry.json   {"formatVersion":1}   ours; RocketMQ ignores it
  *     abort                               there while a broker runs: found at a start, it crashed
  */
-import type { Disk } from '../runtime/mod.ts';
+import { type Disk, DiskError } from '../runtime/mod.ts';
 import { StoreError } from './store-error.ts';
 
 /** What this version writes. Raise it when an older one could not read what is written. */
@@ -29,9 +29,7 @@ export function requireFormat(disk: Disk, folder: string): void {
   const path = `${folder}/gantry.json`;
   const found = disk.exists(path) ? readVersion(disk, path) : undefined;
   if (found === undefined) {
-    const file = disk.open(path, 'create');
-    file.write(Buffer.from(`{"formatVersion":${FORMAT_VERSION}}\n`), 0);
-    file.close();
+    writeText(disk, path, `{"formatVersion":${FORMAT_VERSION}}\n`);
   } else if (found > FORMAT_VERSION) {
     throw new StoreError(
       'NewerFormat',
@@ -56,10 +54,20 @@ export function hasAbort(disk: Disk, folder: string): boolean {
 
 /** From now on until `removeAbort`, a start finds that the store was not closed. */
 export function writeAbort(disk: Disk, folder: string): void {
-  const file = disk.open(`${folder}/abort`, 'create');
-  file.write(Buffer.from('0'), 0);
-  file.close();
+  writeText(disk, `${folder}/abort`, '0');
   disk.syncFolder(folder);
+}
+
+/** On a full disk the file stays empty: a store must open there, to be read and to be cleaned. */
+function writeText(disk: Disk, path: string, text: string): void {
+  const file = disk.open(path, 'create');
+  try {
+    file.write(Buffer.from(text), 0);
+  } catch (error) {
+    if (!(error instanceof DiskError && error.code === 'NoSpace')) throw error;
+  } finally {
+    file.close();
+  }
 }
 
 export async function removeAbort(disk: Disk, folder: string): Promise<void> {

@@ -144,11 +144,11 @@ export class IndexFile {
 
   /** Has the slots of [0, count) at hand, so that the entries to come do not wait for memory. */
   prefetch(hashes: Int32Array, count: number): number {
-    let sum = 0;
+    let mixed = 0;
     for (let index = 0; index < count; index++) {
-      sum += this.#slotAt((hashes[index] as number) % this.#size.slots);
+      mixed ^= this.#slotAt((hashes[index] as number) % this.#size.slots);
     }
-    return sum;
+    return mixed;
   }
 
   put(hash: number, logOffset: number, timestamp: number): void {

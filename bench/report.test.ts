@@ -23,6 +23,19 @@ test('a figure that only one side has is shown without a ratio', () => {
   expect(table).toContain('| 5 msg/s | –');
 });
 
+test('goals, which are beside the Java broker, are not held against a prototype', () => {
+  const results = { ours: [{ send64: 5 }], theirs: [{ send64: 5 }] };
+  const beside = (side: 'java' | 'prototype'): string =>
+    report(
+      new Map([
+        ['gantry', results.ours],
+        [side, results.theirs],
+      ]),
+    );
+  expect(beside('java')).toContain('≥ 4×');
+  expect(beside('prototype')).not.toContain('≥ 4×');
+});
+
 test('figures that nobody measured have no row', () => {
   expect(report(new Map([['gantry', [{ pull: 5 }]]] as const))).not.toContain('send 1');
 });

@@ -9,7 +9,9 @@ export type Results = ReadonlyMap<SideName, readonly Figures[]>;
 export function report(results: Results): string {
   const [ours, ...others] = [...results.keys()];
   if (ours === undefined) return '';
-  const header = ['figure', ours, ...others.flatMap((side) => [side, 'ratio']), 'wanted'];
+  const header = ['figure', ours, ...others.flatMap((side) => [side, 'ratio'])];
+  // The goals are beside the Java broker: they say nothing of a prototype.
+  if (others.includes('java')) header.push('wanted');
   const rows = (Object.keys(figures) as FigureName[])
     .filter((name) => [...results.values()].flat().some((run) => run[name] !== undefined))
     .map((name) => rowOf(name, ours, others, results));
@@ -34,7 +36,7 @@ function rowOf(
       measured(side),
       show(spreadOf(ratiosOf(runs(ours), runs(side))), 2, '×'),
     ]),
-    figure.wanted ?? '',
+    ...(others.includes('java') ? [figure.wanted ?? ''] : []),
   ];
 }
 

@@ -135,9 +135,15 @@ function endTurn({ store, metadata, intake }: BrokerParts): void {
 
 function start(parts: BrokerParts, registration: Registration, server: RemotingServer): Timers {
   const { store, polling, intake, metadata, statistics, config } = parts;
+  let { flushedEnd } = store;
   store.observe({
     onArrival: (queue) => polling.onArrival(queue),
-    onWatermark: () => server.schedule(),
+    onWatermark: () => {
+      // What was written is dealt with in the turn that writes it; only syncs come in between.
+      if (store.flushedEnd === flushedEnd) return;
+      flushedEnd = store.flushedEnd;
+      server.schedule();
+    },
     onLost: (from) => intake.refuse(from),
   });
   metadata.settle();
@@ -181,14 +187,18 @@ function handlersOf(
   registration: Registration,
   configFile: string | undefined,
 ): Partial<Handlers<typeof brokerRequests>> {
-  const { topics, offsets, store, delivered, runtime } = parts;
+  const { config, topics, offsets, store, delivered, runtime } = parts;
   const address = formatAddress(parts.address);
   const wallMs = (): number => runtime.clock.wallMs();
   return {
     ...sendHandlers(parts),
     ...replyHandlers({ ...parts, address }),
     ...unavailableHandlers(),
-    ...pullHandlers({ ...parts, counts: delivered }),
+    ...pullHandlers({
+      ...parts,
+      counts: delivered,
+      logFileBytes: config.mappedFileSizeCommitLog,
+    }),
     ...lookupHandlers(parts),
     ...clientHandlers(parts),
     ...offsetHandlers(parts),

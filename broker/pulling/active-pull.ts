@@ -15,7 +15,8 @@ import {
 import type { ConsumerOffsets } from '../offsets/consumer-offsets.ts';
 import type { Topic } from '../topics/topic.ts';
 import { HeldPull, type LongPolling } from './long-polling.ts';
-import { answerPull, codeOf, type PullStatus } from './pull-answer.ts';
+import { codeOf, type PullStatus, sendPullHeader } from './pull-answer.ts';
+import { type PullBodyParts, sendMessages } from './pull-body.ts';
 import type { PullCounts } from './pull-counts.ts';
 
 /** One for all pulls: each is read and answered before the next one is. */
@@ -25,8 +26,8 @@ const read = new QueueRead();
 /** With more on its way to a client, it gets one message at a time. */
 const UNSENT_BYTES_MAX = 4_194_304;
 
-export interface PullParts {
-  readonly store: Pick<MessageStore, 'read' | 'lend'>;
+export interface PullParts extends PullBodyParts {
+  readonly store: Pick<MessageStore, 'read' | 'lend' | 'lendLog'>;
   readonly offsets: ConsumerOffsets;
   readonly polling: LongPolling;
   readonly counts: PullCounts;
@@ -117,16 +118,16 @@ export class ActivePull extends HeldPull {
   }
 
   #answer(): void {
-    const { offsets, store, counts } = this.#parts;
+    const { offsets, counts } = this.#parts;
     const { topic, group, queue, offset } = this.#facts;
     // What was looked at while waiting, and not wanted, need not be looked at again.
     const hasPassed = this.#status === 'OFFSET_OVERFLOW_ONE' && this.#offset > offset;
     const status = hasPassed ? 'NO_MATCHED_MESSAGE' : this.#status;
-    const { nextOffset, minOffset, maxOffset, messages } = read;
+    const { nextOffset, minOffset, maxOffset, messages, bytes } = read;
     offsets.notePulled(topic.name, group, queue.queueId, nextOffset);
     counts.pulled(topic.name, group, read);
     const asked = { ...this.#facts, topicSysFlag: topic.config.topicSysFlag };
-    const found = messages > 0 ? store.lend(read) : undefined;
-    answerPull(asked, { status, nextOffset, minOffset, maxOffset }, found);
+    sendPullHeader(asked, { status, nextOffset, minOffset, maxOffset }, bytes);
+    if (messages > 0) sendMessages(asked.connection, read, this.#parts);
   }
 }

@@ -1,4 +1,4 @@
-/** The answer to a pull, with the messages as they lie in the log: its header baked, its body lent. */
+/** What a pull came to, as its client is told. */
 import {
   ANSWER_FLAG,
   type Command,
@@ -9,10 +9,7 @@ import {
   VERSION,
 } from '../../protocol/mod.ts';
 import type { ServerConnection } from '../../remoting/mod.ts';
-import type { LentBytes, ReadStatus } from '../../store/mod.ts';
-
-/** Pieces of the log at least this long leave as they are; shorter ones are cheaper to copy. */
-const LENT_BYTES_MIN = 16_384;
+import type { ReadStatus } from '../../store/mod.ts';
 
 export type PullStatus = ReadStatus | 'OFFSET_RESET';
 
@@ -54,11 +51,11 @@ export function codeOf(status: PullStatus, offset: number): number {
   }
 }
 
-/** Sends the outcome, and the messages when there are some. */
-export function answerPull(
+/** Sends the header of an answer whose body, of `bodyBytes`, follows. */
+export function sendPullHeader(
   asked: Asked,
   { status, nextOffset, minOffset, maxOffset }: Outcome,
-  found: LentBytes | undefined,
+  bodyBytes: number,
 ): void {
   const { connection } = asked;
   const command: Command = {
@@ -80,22 +77,8 @@ export function answerPull(
     serialization: asked.isBinary ? 'ROCKETMQ' : 'JSON',
   };
   const head = encodeCommand(command);
-  head.writeInt32BE(head.length - 4 + (found?.bytes ?? 0), 0);
+  head.writeInt32BE(head.length - 4 + bodyBytes, 0);
   const at = connection.reserve(head.length);
   head.copy(connection.output, at);
   connection.outputEnd = at + head.length;
-  if (found !== undefined) sendBody(connection, found);
-}
-
-/** Copies what is in small pieces, lends what is in large ones. */
-function sendBody(connection: ServerConnection, found: LentBytes): void {
-  const { buffers, bytes } = found;
-  if (bytes >= LENT_BYTES_MIN * buffers.length) {
-    connection.lend(buffers, () => found.giveBack());
-    return;
-  }
-  let at = connection.reserve(bytes);
-  for (const buffer of buffers) at += buffer.copy(connection.output, at);
-  connection.outputEnd = at;
-  found.giveBack();
 }

@@ -58,8 +58,8 @@ export class Acknowledgements {
     assert((capacity & (capacity - 1)) === 0, 'a capacity that is a power of two');
     this.#answer = answer;
     this.#mask = capacity - 1;
-    this.#connections = Array.from({ length: capacity }, () => undefined);
-    this.#specials = Array.from({ length: capacity }, () => undefined);
+    this.#connections = Array<Answered | undefined>(capacity).fill(undefined);
+    this.#specials = Array<SpecialAnswer | undefined>(capacity).fill(undefined);
     this.#numbers = new Float64Array(4 * capacity);
     this.#ints = new Int32Array(4 * capacity);
     this.#keys = Buffer.alloc(KEY_BYTES_MAX * capacity);
@@ -98,7 +98,9 @@ export class Acknowledgements {
     this.#ints[numbers + 2] = stored.isBinary ? 1 : 0;
     this.#ints[numbers + 3] = stored.keyBytes;
     const { keys, keyStart, keyBytes } = stored;
-    for (let at = 0; at < keyBytes; at++) this.#keys[keyTo + at] = keys[keyStart + at] ?? 0;
+    for (let at = 0; at < keyBytes; at++) {
+      this.#keys[keyTo + at] = keys[keyStart + at] as number;
+    }
     this.#tail++;
   }
 

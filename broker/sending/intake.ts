@@ -157,7 +157,7 @@ export class Intake {
     if (uniqueKeyEnd - uniqueKeyStart > KEY_BYTES_MAX) return false;
     if (isBinary) return true;
     for (let at = uniqueKeyStart; at < uniqueKeyEnd; at++) {
-      if (isSpecial[uniqueKey[at] ?? 0] === 1) return false;
+      if (isSpecial[uniqueKey[at] as number] === 1) return false;
     }
     return true;
   }

@@ -156,14 +156,23 @@ function field(name: string, value: string): Buffer {
   return bytes;
 }
 
+/** Up to here a loop of byte stores beats the call into native copy. */
+const LOOP_COPY_BYTES = 32;
+
 function put(output: Buffer, at: number, piece: Buffer): number {
   const length = piece.length;
-  for (let index = 0; index < length; index++) output[at + index] = piece[index] ?? 0;
+  if (length > LOOP_COPY_BYTES) {
+    piece.copy(output, at);
+    return at + length;
+  }
+  for (let index = 0; index < length; index++) output[at + index] = piece[index] as number;
   return at + length;
 }
 
 function putSpan(output: Buffer, at: number, { keys, keyStart, keyBytes }: Sent): number {
-  for (let index = 0; index < keyBytes; index++) output[at + index] = keys[keyStart + index] ?? 0;
+  for (let index = 0; index < keyBytes; index++) {
+    output[at + index] = keys[keyStart + index] as number;
+  }
   return at + keyBytes;
 }
 
@@ -196,7 +205,11 @@ function putHex16(output: Buffer, start: number, value: number): number {
   let at = start;
   const high = Math.floor(value / 0x1_0000_0000);
   const low = value >>> 0;
-  for (let shift = 28; shift >= 0; shift -= 4) output[at++] = HEX[(high >>> shift) & 15] ?? 0;
-  for (let shift = 28; shift >= 0; shift -= 4) output[at++] = HEX[(low >>> shift) & 15] ?? 0;
+  for (let shift = 28; shift >= 0; shift -= 4) {
+    output[at++] = HEX[(high >>> shift) & 15] as number;
+  }
+  for (let shift = 28; shift >= 0; shift -= 4) {
+    output[at++] = HEX[(low >>> shift) & 15] as number;
+  }
   return at;
 }

@@ -72,7 +72,9 @@ export class Topic {
 /** The hash that `Topics` finds names by: cheap, over bytes as they come in a frame. */
 export function hashBytes(buffer: Buffer, start: number, end: number): number {
   let hash = 0;
-  for (let at = start; at < end; at++) hash = (hash * 31 + (buffer[at] ?? 0)) | 0;
+  for (let at = start; at < end; at++) {
+    hash = (hash * 31 + (buffer[at] as number)) | 0;
+  }
   return hash;
 }
 

@@ -150,6 +150,33 @@ test('large messages leave whole, one at least', async () => {
   });
 });
 
+test('every queue gives back its messages, however they lie among those of others', async () => {
+  const sends = fc.array(fc.tuple(fc.nat(3), fc.nat(9000)), { minLength: 1, maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(sends, fc.boolean(), async (sent, again) => {
+      await withBroker(['mappedFileSizeCommitLog=65536'], async (world) => {
+        const expected: string[][] = [[], [], [], []];
+        for (const [index, [queueId, length]] of sent.entries()) {
+          const text = `${index} `.padEnd(length, 'x');
+          await world.ask('SEND_MESSAGE', sendHeader({ queueId }), Buffer.from(text));
+          expected[queueId]?.push(text);
+        }
+        if (again) await world.restart();
+        for (const [queueId, texts] of expected.entries()) {
+          const found: string[] = [];
+          while (found.length < texts.length) {
+            const pulled = await pull(world, { queueId, queueOffset: found.length });
+            expect(pulled.texts.length).toBeGreaterThan(0);
+            found.push(...pulled.texts);
+          }
+          expect(found).toEqual(texts);
+        }
+      });
+    }),
+    { numRuns: 20 },
+  );
+});
+
 test('messages are found by key and by their place in the log', async () => {
   await withBroker([], async ({ ask }) => {
     const properties = 'KEYS\u0001one two\u0002UNIQ_KEY\u0001unique\u0002';

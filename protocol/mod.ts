@@ -25,13 +25,11 @@ export { HeaderScan } from './header-scan.ts';
 export { formatIp, type Host, hostBytes, parseIp } from './host.ts';
 export { readLong, writeLong } from './int64.ts';
 export {
-  Double,
   type Json,
   type JsonObject,
   type Printable,
   parseLenient,
   printJson,
-  printLegacy,
 } from './json.ts';
 export { copyUnescaped } from './json-unescape.ts';
 export { JAVA, type LanguageName, languageName } from './language.ts';

@@ -2,8 +2,8 @@
  * A producer and a consumer for simulations, over the wire as any client, and what they were told:
  * what was acknowledged must be there, and what was seen must not change.
  */
-import { brokerRequests, decodeRecords, PULL_FLAG } from '../protocol/mod.ts';
-import { RemotingClient } from '../remoting/mod.ts';
+import { brokerRequests, decodeRecords, PULL_FLAG, responseCodes } from '../protocol/mod.ts';
+import { RemoteRefusal, RemotingClient } from '../remoting/mod.ts';
 import { type Runtime, sleep } from '../runtime/mod.ts';
 import type { Placed } from './placed.ts';
 
@@ -113,17 +113,22 @@ export async function readAll(
 ): Promise<Placed[]> {
   const client = new RemotingClient(runtime, { callTimeoutMs: 3_000 });
   const all: Placed[] = [];
-  for (let offset = 0; ; ) {
-    const { messages, next, maxOffset } = await pull(client, broker, {
-      queueId,
-      offset,
-      suspendMs: 0,
-    });
-    all.push(...messages);
-    if (next >= maxOffset) break;
-    offset = next;
+  try {
+    for (let offset = 0; ; ) {
+      const place = { queueId, offset, suspendMs: 0 };
+      const { messages, next, maxOffset } = await pull(client, broker, place);
+      all.push(...messages);
+      if (next >= maxOffset) break;
+      offset = next;
+    }
+  } catch (error) {
+    // A broker that has lost the topic itself has nothing in it.
+    const isUnknown =
+      error instanceof RemoteRefusal && error.code === responseCodes.TOPIC_NOT_EXIST;
+    if (!isUnknown) throw error;
+  } finally {
+    await client.close();
   }
-  await client.close();
   return all;
 }
 

@@ -101,7 +101,7 @@ async function servedAt(address: string, physicalOffset: number): Promise<string
   return records(answer.body).map(lineOf).join();
 }
 
-/** Cuts the body of an answer into records. Layout: docs/internals/commit-log.md. */
+/** Cuts the body of an answer into records. Layout: docs/internals/store.md. */
 function records(body: Buffer): ManifestMessage[] {
   const found: ManifestMessage[] = [];
   for (let start = 0; start < body.length; start += body.readInt32BE(start)) {

@@ -1,6 +1,8 @@
 /** The commands of `gantry`, none of them loaded before it is asked for. */
+
 import { Command, Option } from 'commander';
 import { addAdmin } from './admin/commands.ts';
+import { DEFAULT_NAME_SERVER } from './default-name-server.ts';
 import { ownVersion } from './version.ts';
 
 const nameOption = () =>
@@ -55,7 +57,7 @@ function addCluster(gantry: Command): void {
     .description('run the cluster of a manifest as local processes')
     .requiredOption('-f, --file <manifest>', 'YAML with a RocketMQCluster; - for standard input')
     .option('--name <cluster>', 'call it so, whatever the manifest says')
-    .option('--nameserver <host:port>', 'where the first name server listens', '127.0.0.1:9876')
+    .option('--nameserver <host:port>', 'where the first name server listens', DEFAULT_NAME_SERVER)
     .option('--timeout <seconds>', 'how long to wait until it is ready', '120')
     .option('--attach', 'stay with the logs; Ctrl-C stops the cluster')
     .addOption(stateOption())

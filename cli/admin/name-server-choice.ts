@@ -2,10 +2,12 @@
  * Which name servers a command asks: those it was told, those of the environment, those of the
  * local cluster that runs here, or one on this machine.
  */
+
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseAddress } from '../../runtime/mod.ts';
 import { CommandError } from '../command-error.ts';
+import { DEFAULT_NAME_SERVER } from '../default-name-server.ts';
 import { requireCluster, StateFolder } from '../local/state-folder.ts';
 
 export interface NameServerOptions {
@@ -20,8 +22,6 @@ export interface NameServerChoice {
   /** Where they come from and what to do when they do not answer. */
   readonly remedy: string;
 }
-
-const DEFAULT = '127.0.0.1:9876';
 
 export function chooseNameServers(
   { nameserver, name, state }: NameServerOptions,
@@ -44,7 +44,7 @@ export function chooseNameServers(
   const [only] = running;
   if (only === undefined) {
     const remedy = `That is where one is looked for without --nameserver, NAMESRV_ADDR and a local cluster that runs in ${resolve(state)}: \`${gantry} up -f FILE\` starts one`;
-    return { addresses: [DEFAULT], remedy };
+    return { addresses: [DEFAULT_NAME_SERVER], remedy };
   }
   if (running.length === 1) return ofCluster(only, gantry);
   const names = running.map(({ cluster }) => cluster);

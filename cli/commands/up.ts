@@ -1,7 +1,9 @@
 /** `gantry up`: from a manifest to a cluster that serves, and what to try next. */
+
 import { readFileSync } from 'node:fs';
 import { type Address, parseAddress } from '../../runtime/mod.ts';
 import { CommandError } from '../command-error.ts';
+import { DEFAULT_NAME_SERVER } from '../default-name-server.ts';
 import { type ExitName, exitCodes } from '../exit-codes.ts';
 import type { Prepared } from '../local/cluster.ts';
 import { lastLines } from '../local/log-file.ts';
@@ -168,6 +170,7 @@ async function requireFreePorts(
 function nextSteps({ nameServers, pods }: ClusterStatus, { file, name }: UpOptions): string {
   const [nameServer = ''] = nameServers;
   const named = name === undefined ? '' : ` --name ${name}`;
+  const served = nameServer === DEFAULT_NAME_SERVER ? '' : ` --nameserver ${nameServer}`;
   const gantry = process.env['GANTRY_AS'] ?? 'gantry';
   const broker = pods.find(({ role }) => role === 'broker')?.name;
   const stopped = pods.find(({ state }) => state === 'stopped')?.name;
@@ -182,7 +185,7 @@ function nextSteps({ nameServers, pods }: ClusterStatus, { file, name }: UpOptio
       ? []
       : [['start what is stopped', `${gantry} start ${stopped}${named}`] as const]),
     ['stop, keeping the data', `${gantry} down${named}`],
-    ['start again', `${gantry} up -f ${file}${named}`],
+    ['start again', `${gantry} up -f ${file}${named}${served}`],
   ];
   const width = Math.max(...steps.map(([what]) => what.length));
   return steps.map(([what, how]) => `${what.padEnd(width)}  ${how}`).join('\n');

@@ -56,7 +56,6 @@ export type AppendStatus =
   | 'topicTooLong'
   | 'bodyTooLarge'
   | 'propertiesTooLarge'
-  | 'propertiesMalformed'
   | 'recordTooLarge';
 
 /** What became of it. Everything but `status` is meaningful only when that is `stored`. */

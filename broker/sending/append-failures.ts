@@ -26,10 +26,6 @@ const refusals: Readonly<
     'IllegalMessage',
     () => `the message is illegal: its properties are larger than ${PROPERTIES_BYTES_MAX} bytes`,
   ],
-  propertiesMalformed: [
-    'IllegalMessage',
-    () => 'the message is illegal: its properties cannot be read',
-  ],
   recordTooLarge: [
     'IllegalMessage',
     ({ maxMessageSize }) =>

@@ -53,7 +53,7 @@ export class PendingCalls {
     return new Promise((resolve, reject) => {
       const abort = (): void => this.#fail(opaque, signal?.reason as Error);
       const timer: Timer = this.#clock.after(timeoutMs, () => {
-        const message = `Cannot call ${what}: no answer within ${timeoutMs} ms`;
+        const message = `Cannot call ${what}: no answer within ${Math.round(timeoutMs)} ms`;
         this.#fail(opaque, new NetworkError('TimedOut', message));
         onTimeout?.();
       });

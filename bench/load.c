@@ -83,12 +83,6 @@ static nanos now(void) {
   return (nanos)t.tv_sec * 1000000000u + t.tv_nsec;
 }
 
-static double own_cpu_seconds(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 static double cpu_seconds_of(int pid) {
   char path[64], text[4096];
   snprintf(path, sizeof path, "/proc/%d/stat", pid);
@@ -325,7 +319,7 @@ static void report(double seconds, uint64_t in_time, uint64_t in_messages, doubl
   printf(",\"p50Ms\":%.3f,\"p99Ms\":%.3f", percentile_ms(.5), percentile_ms(.99));
   printf(",\"p999Ms\":%.3f,\"p9999Ms\":%.3f", percentile_ms(.999), percentile_ms(.9999));
   printf(",\"maxMs\":%.3f", percentile_ms(1));
-  printf(",\"brokerCores\":%.3f,\"cpuSeconds\":%.3f", broker_cpu / seconds, own_cpu_seconds());
+  printf(",\"brokerCores\":%.3f", broker_cpu / seconds);
   printf(",\"brokerCpuUs\":%.3f", units ? broker_cpu * 1e6 / units : 0);
   printf(",\"sent\":%lu,\"answered\":%lu,\"accepted\":%lu", sent, answered, accepted);
   printf(",\"refused\":{");

@@ -24,8 +24,6 @@ export interface Load {
   readonly maxMs: number;
   readonly brokerCores: number;
   readonly brokerCpuUs: number;
-  /** Of the generator itself, start to end. */
-  readonly cpuSeconds: number;
   readonly sent: number;
   readonly answered: number;
   /** Answered with success. */
@@ -98,7 +96,6 @@ export interface ClientLoad {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly p999Ms: number;
-  readonly cpuSeconds: number;
   readonly sent: number;
   readonly answered: number;
   readonly failed: number;

@@ -1,21 +1,36 @@
 /** What the kernel says of processes and of the whole machine; Linux only. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const TICKS_PER_SECOND = 100;
 
-/** Seconds of CPU that all processes of the machine together have used. */
-export function machineCpuSeconds(): number {
-  const [, user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] =
-    readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.split(/\s+/).map(Number) ?? [];
-  return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND;
+/**
+ * Seconds of CPU that all processes but `ours` have used, those that have ended through the parents
+ * that waited for them. Process by process: the machine's own totals are sampled at ticks, and name
+ * a core busy that only wakes often.
+ */
+export function othersCpuSeconds(ours: ReadonlySet<number>): number {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && !ours.has(pid))
+    .reduce((sum, pid) => sum + cpuOf(pid, [UTIME, STIME, CUTIME, CSTIME]), 0);
 }
 
 /** Seconds of CPU that a process has used, 0 when it is gone. */
 export function cpuSecondsOf(pid: number): number {
+  return cpuOf(pid, [UTIME, STIME]);
+}
+
+/** Fields of /proc/PID/stat, counted from the one after the name. */
+const UTIME = 11;
+const STIME = 12;
+const CUTIME = 13;
+const CSTIME = 14;
+
+function cpuOf(pid: number, fields: readonly number[]): number {
   const text = readOrEmpty(`/proc/${pid}/stat`);
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
+  const values = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields.reduce((sum, field) => sum + Number(values[field] ?? 0), 0) / TICKS_PER_SECOND;
 }
 
 export interface Memory {

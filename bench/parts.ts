@@ -41,8 +41,6 @@ export interface Totals {
   readonly sent: number;
   readonly answered: number;
   readonly accepted: number;
-  /** Of the generator, start to end. */
-  readonly cpuSeconds: number;
 }
 
 export interface Part {
@@ -76,7 +74,7 @@ async function client(run: Run, shape: Shape): Promise<ClientLoad & { brokerCpuU
   const load = await clientLoad(run.bench.nameServer, shape, run.folder);
   const brokerCpuUs = ((cpuSecondsOf(run.bench.pid) - before) * 1e6) / load.answered;
   const { sent, failed, answered } = load;
-  run.ran({ sent, answered: answered + failed, accepted: answered, cpuSeconds: load.cpuSeconds });
+  run.ran({ sent, answered: answered + failed, accepted: answered });
   return { ...load, brokerCpuUs };
 }
 

@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figures } from './figures.ts';
-import { cpuSecondsOf, machineCpuSeconds, settleDisk } from './machine.ts';
+import { othersCpuSeconds, settleDisk } from './machine.ts';
 import {
   type PartName,
   parts,
@@ -55,7 +55,7 @@ export async function runSession(plan: SessionPlan): Promise<SessionResult> {
       settleDisk();
       loads.length = 0;
       const before = await stored();
-      const others = await besides(bench, loads, async () => {
+      const others = await besides(bench, async () => {
         Object.assign(figures, await parts[part].run(run));
       });
       const accepted = loads.reduce((sum, load) => sum + load.accepted, 0);
@@ -80,19 +80,14 @@ export async function runSession(plan: SessionPlan): Promise<SessionResult> {
 const label = (plan: SessionPlan, part: PartName): string => `${plan.side} ${part}`;
 
 /** Cores that were busy with neither broker nor load while `body` ran: a disturbed run shows. */
-async function besides(
-  bench: Bench,
-  loads: readonly Totals[],
-  body: () => Promise<void>,
-): Promise<number> {
+async function besides({ pid }: Bench, body: () => Promise<void>): Promise<number> {
+  // Loads are children of this process, and count as its own once they have ended.
+  const ours = new Set([pid, process.pid]);
   const startedMs = performance.now();
-  const machine = machineCpuSeconds();
-  const broker = cpuSecondsOf(bench.pid);
+  const before = othersCpuSeconds(ours);
   await body();
   const seconds = (performance.now() - startedMs) / 1000;
-  const ours =
-    cpuSecondsOf(bench.pid) - broker + loads.reduce((sum, load) => sum + load.cpuSeconds, 0);
-  return Math.max(0, machineCpuSeconds() - machine - ours) / seconds;
+  return Math.max(0, othersCpuSeconds(ours) - before) / seconds;
 }
 
 /** Consume queues follow the log a moment later: waits for them, then says what is missing. */

@@ -1,5 +1,3 @@
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -152,10 +150,6 @@ public final class LoadClient {
 
   private static double seconds;
 
-  private static OperatingSystemMXBean system() {
-    return (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-  }
-
   private static void measure() throws Exception {
     Thread.sleep((long) (Double.parseDouble(option("warm", "5")) * 1000));
     measuring = true;
@@ -168,13 +162,12 @@ public final class LoadClient {
 
   private static void report() {
     System.out.printf(
-        "{\"perSecond\":%.1f,\"p50Ms\":%.3f,\"p99Ms\":%.3f,\"p999Ms\":%.3f,\"cpuSeconds\":%.3f,"
+        "{\"perSecond\":%.1f,\"p50Ms\":%.3f,\"p99Ms\":%.3f,\"p999Ms\":%.3f,"
             + "\"sent\":%d,\"answered\":%d,\"failed\":%d}%n",
         measured.sum() / seconds,
         latencies.quantileMs(.5),
         latencies.quantileMs(.99),
         latencies.quantileMs(.999),
-        system().getProcessCpuTime() / 1e9,
         sent.sum(),
         answered.sum(),
         failed.sum());

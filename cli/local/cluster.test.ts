@@ -26,8 +26,8 @@ const wanted = (text: string, name?: string): Promise<Prepared> =>
   });
 
 /** As `up` leaves it behind. */
-async function started(text: string): Promise<Prepared> {
-  const prepared = await wanted(text);
+async function started(text: string, name?: string): Promise<Prepared> {
+  const prepared = await wanted(text, name);
   prepared.folder.make();
   prepared.folder.keepDesired(prepared.desired);
   prepared.folder.keepManifest(text);
@@ -49,6 +49,11 @@ describe('what a manifest asks of this machine', () => {
   test('is the same the second time', async () => {
     const { desired } = await started(QUICKSTART);
     expect((await wanted(QUICKSTART)).desired).toEqual(desired);
+  });
+
+  test('is the same the second time under another name too', async () => {
+    const { desired } = await started(QUICKSTART, 'other');
+    expect((await wanted(QUICKSTART, 'other')).desired).toEqual(desired);
   });
 
   test('says what only Kubernetes can do', async () => {

@@ -43,7 +43,7 @@ export async function prepare({ file, text, root, name, nameServer }: Wanted): P
   const components = readManifest(text, { file, name });
   refuseOtherVersions(components, file);
   const folder = new StateFolder(root, name ?? clusterName(components));
-  refuseForbiddenChanges(components, folder, file);
+  refuseForbiddenChanges(components, folder, { file, name });
 
   const objects = componentObjects(components, ownVersion());
   const pods = podsOf(objects);
@@ -96,10 +96,14 @@ function refuseOtherVersions({ nameServers, brokerSets }: Components, file: stri
 }
 
 /** What is on disk was made by the manifest before: a change of it obeys the same rules. */
-function refuseForbiddenChanges(now: Components, folder: StateFolder, file: string): void {
+function refuseForbiddenChanges(
+  now: Components,
+  folder: StateFolder,
+  { file, name }: { readonly file: string; readonly name: string | undefined },
+): void {
   const kept = folder.findManifest();
   if (kept === undefined) return;
-  const before = componentsOf(readManifest(kept, { file: 'manifest.yaml', name: undefined }));
+  const before = componentsOf(readManifest(kept, { file: 'manifest.yaml', name }));
   const problems = componentsOf(now).flatMap((component) => {
     const { kind, metadata } = component;
     const old = before.find((one) => one.kind === kind && one.metadata.name === metadata.name);

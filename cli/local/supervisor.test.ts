@@ -113,8 +113,8 @@ describe('the supervisor', () => {
     expect(folder.findRunning()?.pods).toEqual({});
   });
 
-  test('a pod that does not exist is refused by name', () => {
-    expect(() => supervisor.stop('a')).toThrow('There is no pod "a"');
+  test('a pod that does not exist is refused by name', async () => {
+    await expect(supervisor.stop('a')).rejects.toThrow('There is no pod "a"');
   });
 
   test('a pod without a process cannot be killed', async () => {

@@ -69,16 +69,16 @@ export class Supervisor {
   }
 
   stop(name: string): Promise<void> {
-    const pod = this.#requirePod(name);
-    return this.#inTurn(() => pod.stop());
+    return this.#inTurn(() => this.#requirePod(name).stop());
   }
 
   /** Resolves when it is ready; rejects when it ends instead. */
   async start(name: string, signal?: AbortSignal): Promise<void> {
-    const pod = this.#requirePod(name);
-    await this.#inTurn(() => {
-      pod.start();
-      return Promise.resolve();
+    // Looked up in its turn: what waited before it may have removed the pod.
+    const pod = await this.#inTurn(() => {
+      const found = this.#requirePod(name);
+      found.start();
+      return Promise.resolve(found);
     });
     await this.#settled(pod, signal);
     const { state, lastExit } = pod.status();
@@ -169,9 +169,12 @@ export class Supervisor {
     throw new CommandError('NotFound', `There is no pod "${name}": there is ${known}`);
   }
 
-  #inTurn(change: () => Promise<void>): Promise<void> {
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
     const done = this.#last.then(change);
-    this.#last = done.catch(() => undefined);
+    this.#last = done.then(
+      () => undefined,
+      () => undefined,
+    );
     return done;
   }
 }

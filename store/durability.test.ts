@@ -36,6 +36,15 @@ describe('whatever is appended, in whatever turns,', () => {
     );
   });
 
+  test('a process that is killed before its first message starts again', async () => {
+    const driven = new DrivenStore();
+    await driven.open();
+    driven.kill();
+    await driven.open();
+    driven.turn([{ body: 'first' }]);
+    expect(driven.servedOf('orders', 0)).toHaveLength(1);
+  });
+
   test('queues and index are functions of the log: made again, they have the same bytes', async () => {
     await fc.assert(
       fc.asyncProperty(anyTurns, async (turns) => {

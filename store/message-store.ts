@@ -349,14 +349,15 @@ export class MessageStore implements AsyncDisposable {
     const { dispatch, log, observers } = this.#parts;
     try {
       log.write();
-      this.#flusher.onWritten();
     } catch (error) {
       this.#onFailure(requireDiskError(error));
       const from = log.writtenEnd;
       dispatch.takeBack(from);
       log.dropStaged();
       observers.lost(from);
+      return;
     }
+    this.#flusher.onWritten();
   }
 
   #onFailure(error: DiskError): void {

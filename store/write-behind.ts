@@ -177,7 +177,7 @@ export class WriteBehind {
     const { index } = this.#parts;
     this.#isSyncing = true;
     if (mark.index !== undefined) index?.writeHeader(mark.index);
-    this.#syncing = this.#takeUnsynced();
+    this.#syncing = [...new Set([...this.#syncing, ...this.#takeUnsynced()])];
     this.#syncNext(0, () => {
       this.#syncing = [];
       this.#syncFolders();

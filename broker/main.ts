@@ -66,6 +66,7 @@ export async function startBroker(
   });
   let schedule = (): void => undefined;
   const parts = await openParts(runtime, config, { registry, schedule: () => schedule() });
+  watchStore(parts, () => schedule());
   const registration = new Registration(parts);
   let server: RemotingServer;
   try {
@@ -133,8 +134,8 @@ function endTurn({ store, metadata, intake }: BrokerParts): void {
   intake.release(store.writtenEnd, store.flushedEnd);
 }
 
-function start(parts: BrokerParts, registration: Registration, server: RemotingServer): Timers {
-  const { store, polling, intake, metadata, statistics, config } = parts;
+/** Before the first request can come: what it stores must not be lost unnoticed. */
+function watchStore({ store, polling, intake }: BrokerParts, schedule: () => void): void {
   let { flushedEnd } = store;
   store.observe({
     onArrival: (queue) => polling.onArrival(queue),
@@ -142,10 +143,14 @@ function start(parts: BrokerParts, registration: Registration, server: RemotingS
       // What was written is dealt with in the turn that writes it; only syncs come in between.
       if (store.flushedEnd === flushedEnd) return;
       flushedEnd = store.flushedEnd;
-      server.schedule();
+      schedule();
     },
     onLost: (from) => intake.refuse(from),
   });
+}
+
+function start(parts: BrokerParts, registration: Registration, server: RemotingServer): Timers {
+  const { metadata, statistics, config } = parts;
   metadata.settle();
   metadata.start(config.flushConsumerOffsetInterval);
   statistics.start();

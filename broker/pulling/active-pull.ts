@@ -77,11 +77,10 @@ export class ActivePull extends HeldPull {
   }
 
   override attempt(): boolean {
-    if (this.#facts.connection.waitingBytes > UNSENT_BYTES_MAX) return false;
     this.#select();
     const code = codeOf(this.#status, this.#offset);
     if (code === responseCodes.PULL_NOT_FOUND) return false;
-    if (this.#status === 'NO_MATCHED_MESSAGE') {
+    if (this.#status === 'NO_MATCHED_MESSAGE' && read.nextOffset >= read.maxOffset) {
       // Nothing in it for this consumer: do not look at it again.
       this.#offset = read.nextOffset;
       return false;
@@ -127,7 +126,9 @@ export class ActivePull extends HeldPull {
     offsets.notePulled(topic.name, group, queue.queueId, nextOffset);
     counts.pulled(topic.name, group, read);
     const asked = { ...this.#facts, topicSysFlag: topic.config.topicSysFlag };
-    sendPullHeader(asked, { status, nextOffset, minOffset, maxOffset }, bytes);
-    if (messages > 0) sendMessages(asked.connection, read, this.#parts);
+    const sendHeader = (): void =>
+      sendPullHeader(asked, { status, nextOffset, minOffset, maxOffset }, bytes);
+    if (messages > 0) sendMessages(asked.connection, read, this.#parts, sendHeader);
+    else sendHeader();
   }
 }

@@ -19,23 +19,48 @@ export interface PullBodyParts {
   readonly logFileBytes: number;
 }
 
+/**
+ * Sends what `sendHeader` says and the messages behind it. Throws `DiskError` when the log cannot
+ * be read: then nothing has been sent.
+ */
 export function sendMessages(
   connection: ServerConnection,
   read: QueueRead,
   parts: PullBodyParts,
+  sendHeader: () => void,
 ): void {
   if (read.bytes >= LENT_BYTES_MIN * read.spans) {
     const lent = parts.store.lend(read);
+    sendHeader();
     connection.lend(lent.buffers, () => lent.giveBack());
     return;
   }
+  const groups = lendGroups(read, parts);
+  sendHeader();
   let at = connection.reserve(read.bytes);
-  for (let first = 0; first < read.spans; ) {
-    const next = groupEnd(read, first, parts.logFileBytes);
-    at = copyGroup({ read, first, next }, parts.store, connection.output, at);
-    first = next;
+  for (const group of groups) {
+    at = copyGroup(group, connection.output, at);
+    group.lent.giveBack();
   }
   connection.outputEnd = at;
+}
+
+function lendGroups(read: QueueRead, { store, logFileBytes }: PullBodyParts): Group[] {
+  const groups: Group[] = [];
+  try {
+    for (let first = 0; first < read.spans; ) {
+      const next = groupEnd(read, first, logFileBytes);
+      const start = read.starts[first] as number;
+      const end = (read.starts[next - 1] as number) + (read.lengths[next - 1] as number);
+      const lent = store.lendLog(start as LogOffset, end - start);
+      groups.push({ read, first, next, lent });
+      first = next;
+    }
+  } catch (error) {
+    for (const { lent } of groups) lent.giveBack();
+    throw error;
+  }
+  return groups;
 }
 
 /** Behind the last stretch that is taken together with `first`. */
@@ -51,19 +76,17 @@ interface Group {
   readonly read: QueueRead;
   readonly first: number;
   readonly next: number;
+  /** The log from its first stretch to its last. */
+  readonly lent: LentBytes;
 }
 
 /** Copies the stretches of a group to `output` from `at` on; returns where they end. */
 function copyGroup(
-  { read: { starts, lengths }, first, next }: Group,
-  store: PullBodyParts['store'],
+  { read: { starts, lengths }, first, next, lent: { buffers } }: Group,
   output: Buffer,
   at: number,
 ): number {
   const start = starts[first] as number;
-  const end = (starts[next - 1] as number) + (lengths[next - 1] as number);
-  const lent: LentBytes = store.lendLog(start as LogOffset, end - start);
-  const { buffers } = lent;
   let to = at;
   let index = 0;
   let bufferStart = start;
@@ -84,6 +107,5 @@ function copyGroup(
       from += count;
     }
   }
-  lent.giveBack();
   return to;
 }

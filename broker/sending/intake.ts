@@ -26,7 +26,7 @@ const EXPIRY_CHECKS_MS = 100;
 const LOST = 'service not available now: the message could not be written';
 
 /** What of the store a send needs. */
-export type SendLog = Pick<MessageStore, 'append' | 'takeBack' | 'writtenEnd'>;
+export type SendLog = Pick<MessageStore, 'append' | 'appendedEnd' | 'takeBack' | 'writtenEnd'>;
 
 export interface IntakeParts {
   readonly clock: Clock;
@@ -99,7 +99,9 @@ export class Intake {
   /** Undoes what was appended from `from` on and acknowledged to nobody: half a batch. */
   takeBack(from: LogOffset): void {
     // What has been written already stays: its sender is told that it failed, and may send again.
-    if (from >= this.#log.writtenEnd) this.#log.takeBack(from);
+    // What a failed write has dropped is gone.
+    const { writtenEnd, appendedEnd } = this.#log;
+    if (from >= writtenEnd && from < appendedEnd) this.#log.takeBack(from);
   }
 
   /** Answers the sender of what was appended last, once that is safe. */

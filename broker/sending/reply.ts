@@ -107,6 +107,7 @@ function store(parts: ReplyParts, request: ReplyRequest) {
   const { header, body } = request;
   const topic = topics.find(replyTopic(config.brokerClusterName));
   if (topic === undefined || header.topic !== topic.name || body.length === 0) return undefined;
+  if (header.queueId >= topic.queuesMax) return undefined;
   const properties = Buffer.from(header.properties ?? '');
   fillRequest(parts, request, { topic, queueId: Math.max(0, header.queueId), properties });
   const { input, output } = intake;

@@ -1,0 +1,16 @@
+export type {
+  BrokerFacts,
+  ClusterAccess,
+  Copied,
+  CopyRoute,
+  Found,
+  GroupSettings,
+  Outcome,
+  QueueContents,
+  Refused,
+  RoutedBroker,
+  Settings,
+  TopicContents,
+  TopicOfCluster,
+  TopicSettings,
+} from './cluster-access.ts';

@@ -46,6 +46,29 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      {
+        // A real API server for each file: two at once is what two cores and 2 GiB carry.
+        test: {
+          name: 'kubernetes-api',
+          include: ['test/kubernetes/tier1/**/*.test.ts'],
+          exclude,
+          globalSetup: 'test/kubernetes/clusters.ts',
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'kubernetes-nodes',
+          include: ['test/kubernetes/tier2/**/*.test.ts'],
+          exclude,
+          globalSetup: 'test/kubernetes/clusters.ts',
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 });

@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
-import { decodeRecords } from '../protocol/mod.ts';
+import {
+  brokerRequests,
+  decodeRecords,
+  offsetMessageId,
+  parseIp,
+  parseProperties,
+} from '../protocol/mod.ts';
 import { RemotingClient } from '../remoting/mod.ts';
 import { sleep } from '../runtime/mod.ts';
 import { Simulation } from '../simulation/mod.ts';
 import {
+  BROKER_AT,
   type BrokerWorld,
   brokerConfig,
   pullHeader,
@@ -29,6 +36,33 @@ test('what was sent is there after a clean stop', async () => {
     const { fields } = await world.ask('SEND_MESSAGE', sendHeader(), Buffer.from('c'));
     expect(fields['queueOffset']).toBe('2');
     expect(await texts(world)).toEqual(['a', 'b', 'c']);
+  });
+});
+
+test('a broker that is known by a name stores messages with an address', async () => {
+  const named = ['brokerIP1=broker-a-0.brokers.shop.svc', 'storeHostAddress=2001:db8::2'];
+  await withBroker(named, async ({ ask, client }) => {
+    const answers = [
+      await ask('SEND_MESSAGE', sendHeader(), body),
+      await ask('SEND_MESSAGE_V2', { ...sendHeader(), bname: 'broker-a' }, body),
+      await client.call(BROKER_AT, {
+        code: brokerRequests.SEND_MESSAGE_V2.code,
+        fields: brokerRequests.SEND_MESSAGE_V2.request.encode({
+          ...sendHeader(),
+          bname: 'broker-a',
+        }),
+        body,
+        serialization: 'ROCKETMQ',
+      }),
+    ];
+    const { body: pulled } = await ask('PULL_MESSAGE', pullHeader());
+    const storeHost = { address: parseIp('2001:db8::2'), port: 10_911 };
+    const records = [...decodeRecords(pulled)];
+    expect(records.map((record) => record.storeHost)).toEqual([storeHost, storeHost, storeHost]);
+    const ids = records.map((record) => offsetMessageId(storeHost, record.logOffset));
+    expect(answers.map(({ fields }) => fields['msgId'])).toEqual(ids);
+    const keys = records.map(({ properties }) => parseProperties(properties).get('UNIQ_KEY'));
+    expect(new Set(keys).size).toBe(3);
   });
 });
 

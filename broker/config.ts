@@ -17,6 +17,10 @@ import {
 import { type Address, parseAddress } from '../runtime/mod.ts';
 
 const name = /^[%|a-zA-Z0-9_-]{1,120}$/;
+const IP =
+  /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}|(?=.*:.*:)[\da-fA-F:]{2,39})$/;
+/** Labels with dots in between, of which the last is no number: that would be half an address. */
+const HOST_NAME = /^(?=.{1,253}$)(?:\w(?:[\w-]{0,61}\w)?\.)*[a-zA-Z_](?:[\w-]{0,61}\w)?\.?$/;
 const milliseconds = { min: 1, max: 86_400_000 };
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -47,9 +51,20 @@ const identity = {
   }),
   brokerIP1: text({
     fallback: { says: 'an address of this machine', of: ({ host }) => host.address },
-    pattern: /^\d{1,3}(?:\.\d{1,3}){3}$/,
-    expected: 'an IPv4 address such as 10.0.0.5',
-    doc: 'The address that clients are told; it is stored with every message.',
+    pattern: new RegExp(`${IP.source}|${HOST_NAME.source}`),
+    expected: 'an address or a host name, such as 10.0.0.5 or broker-a-0.brokers.shop.svc',
+    doc: 'Where clients are told to connect: an address or a host name, which name servers pass on as it is.',
+  }),
+  storeHostAddress: text({
+    fallback: {
+      says: '`brokerIP1` or `bindAddress` where one is an address, else an address of this machine',
+      of: (known) =>
+        [known.text('brokerIP1'), known.text('bindAddress')].find(isOwnAddress) ??
+        known.host.address,
+    },
+    pattern: IP,
+    expected: 'an IPv4 or IPv6 address',
+    doc: 'The address that is stored with every message and begins its id, where no name fits. A key of Gantry.',
   }),
 };
 
@@ -160,7 +175,12 @@ const admission = {
     max: Number.MAX_SAFE_INTEGER,
     doc: 'Milliseconds since the epoch before which sends are refused.',
   }),
-  regionId: text({ fallback: 'DefaultRegion', doc: 'The region stored with every message.' }),
+  regionId: text({
+    fallback: 'DefaultRegion',
+    pattern: /^[ !#-[\]-~]{0,127}$/,
+    expected: 'at most 127 characters of ASCII, without quotes and backslashes',
+    doc: 'The region stored with every message.',
+  }),
   traceOn: flag({
     fallback: true,
     doc: 'Whether clients are asked to trace; stored with messages.',
@@ -369,6 +389,11 @@ export const brokerSchema: Schema<typeof brokerOptions> = {
         ]
       : [],
 };
+
+/** Not the wildcard, which is no address to find a message by. */
+function isOwnAddress(host: string): boolean {
+  return IP.test(host) && host !== '0.0.0.0' && host !== '::';
+}
 
 /** What is no address is left out: the environment is not this broker's to refuse. */
 function parseAddresses(list: string): Address[] {

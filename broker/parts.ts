@@ -39,7 +39,7 @@ export interface PartsOptions {
 
 /** Opens the store and loads what was saved. */
 export async function openParts(runtime: Runtime, config: BrokerConfig, options: PartsOptions) {
-  const storeHost = { address: parseIp(config.brokerIP1), port: config.listenPort };
+  const storeHost = { address: parseIp(config.storeHostAddress), port: config.listenPort };
   const store = await MessageStore.open(runtime, storeOptions(config, storeHost));
   try {
     const tables = openTables(runtime, config, store);
@@ -85,7 +85,7 @@ function sendingParts(
   { registry, schedule }: PartsOptions,
 ) {
   const metrics: BrokerMeter = registry.add(meter(brokerMetrics));
-  const address = parseIp(config.brokerIP1);
+  const address = parseIp(config.storeHostAddress);
   const answer = new SendAnswer({
     storeHost: hostBytes(address, config.listenPort),
     region: config.regionId,
@@ -108,7 +108,7 @@ function sendingParts(
     intake,
     admission: new Admission(clock, config.startAcceptSendRequestTimeStamp),
     bornHosts: new BornHosts(),
-    uniqueKeys: new UniqueKeys({ clock, random }, address),
+    uniqueKeys: new UniqueKeys({ clock, random }, address.subarray(-4)),
     extraProperties: extraProperties(config),
   };
 }

@@ -76,12 +76,15 @@ interface World {
   readonly pass: (ms: number) => Promise<void>;
 }
 
-function world(body: (world: World) => Promise<void>): Promise<void> {
+function world(
+  body: (world: World) => Promise<void>,
+  settings: readonly string[] = [],
+): Promise<void> {
   const simulation = new Simulation(1);
   const one = new NameServer(simulation, 'one');
   const two = new NameServer(simulation, 'two');
   const runtime = simulation.host('broker').boot();
-  const config = brokerConfig(['namesrvAddr=one:9876;two:9876']);
+  const config = brokerConfig(['namesrvAddr=one:9876;two:9876', ...settings]);
   const client = new RemotingClient(runtime);
   return simulation.settle(
     body({
@@ -115,6 +118,18 @@ test('every name server is told of all topics at once, and again every period', 
     expect(one.registered.map(({ topics }) => topics.length > 5)).toEqual([true, true, true]);
     await broker.close();
   });
+});
+
+test('a name is passed on as it was given', async () => {
+  await world(
+    async ({ one, start, pass }) => {
+      const broker = await start();
+      await pass(200);
+      expect(one.registered[0]?.address).toBe('broker-a-0.brokers.shop.svc:10911');
+      await broker.close();
+    },
+    ['brokerIP1=broker-a-0.brokers.shop.svc'],
+  );
 });
 
 test('a new topic is announced at once, alone, with the version of the whole table', async () => {

@@ -150,8 +150,11 @@ test('baked answers are the bytes that the general encoder makes', () => {
     key: fc.stringMatching(/^[\w -]{0,64}$/),
     isBinary: fc.boolean(),
   });
+  const hosts = fc.constantFrom(8, 20).map((bytes) => Buffer.alloc(bytes, 0xab));
+  const regions = fc.stringMatching(/^[\w ]{0,127}$/);
   fc.assert(
-    fc.property(numbers, ({ key, isBinary, ...sent }) => {
+    fc.property(numbers, hosts, regions, ({ key, isBinary, ...sent }, storeHost, region) => {
+      const answer = new SendAnswer({ storeHost, region, traceOn: false });
       const keys = Buffer.from(key);
       expect(keys.length).toBeLessThanOrEqual(KEY_BYTES_MAX);
       const full = { ...sent, keys, keyStart: 0, keyBytes: keys.length };

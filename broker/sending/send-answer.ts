@@ -10,7 +10,7 @@ export const KEY_BYTES_MAX = 64;
 export const ANSWER_BYTES_MAX = 640;
 
 export interface SendAnswerParts {
-  /** IPv4 address and port of this broker, eight bytes: the first half of every message id. */
+  /** Address and port of this broker, 8 or 20 bytes: the beginning of every message id. */
   readonly storeHost: Buffer;
   readonly region: string;
   readonly traceOn: boolean;
@@ -48,7 +48,7 @@ export class SendAnswer {
     fixed.writeInt16BE(VERSION, 3);
     fixed.writeInt32BE(ANSWER_FLAG, 9);
     const id = field('msgId', host);
-    id.writeInt32BE(32, 2 + 'msgId'.length);
+    id.writeInt32BE(host.length + 16, 2 + 'msgId'.length);
     this.#binaryStart = Buffer.concat([fixed, id]);
     this.#binaryEnd = Buffer.concat([
       field('TRACE_ON', String(traceOn)),

@@ -2,6 +2,7 @@
 import type {
   ConsumeStats,
   ClusterInfo as RawClusterInfo,
+  TopicConfig as RawTopicConfig,
   TopicStatsTable,
 } from '../protocol/bodies/mod.ts';
 import type { MessageQueue } from './message.ts';
@@ -53,6 +54,11 @@ export interface TopicConfig {
   readonly order: boolean;
 }
 
+export interface TopicDetails extends TopicConfig {
+  /** Such as `message.type`. */
+  readonly attributes: ReadonlyMap<string, string>;
+}
+
 export function clusterInfoOf({ clusterAddrTable, brokerAddrTable }: RawClusterInfo): ClusterInfo {
   const brokers = [...brokerAddrTable].map(([name, data]) => [name, brokerOf(data)] as const);
   return { clusters: clusterAddrTable, brokers: new Map(brokers) };
@@ -69,4 +75,10 @@ export function queueProgress({ offsetTable }: ConsumeStats): QueueProgress[] {
     const { brokerOffset, consumerOffset, lastTimestamp, pullOffset = consumerOffset } = entry;
     return { ...queue, brokerOffset, consumerOffset, pullOffset, lastTimestamp };
   });
+}
+
+export function topicDetails(config: RawTopicConfig): TopicDetails {
+  const { topicName, readQueueNums, writeQueueNums, perm, order, attributes } = config;
+  const queues = { readQueues: readQueueNums, writeQueues: writeQueueNums };
+  return { topic: topicName, ...queues, perm, order, attributes };
 }

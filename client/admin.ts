@@ -11,7 +11,6 @@ import {
   topicStatsTable,
 } from '../protocol/bodies/mod.ts';
 import {
-  AUTO_CREATE_TOPIC,
   brokerRequests,
   Failure,
   nameServerRequests,
@@ -30,10 +29,13 @@ import {
   queueProgress,
   queueStatuses,
   type TopicConfig,
+  topicDetails,
 } from './admin-answers.ts';
 import type { ClientOptions } from './options.ts';
 import { type BrokerRoute, MASTER_ID, type TopicRoute } from './route.ts';
 import { Session } from './session.ts';
+import { parseSettings, printSettings } from './settings.ts';
+import { type AttributeChanges, topicHeader } from './topic-header.ts';
 
 const TIMEOUT_MS = 5000;
 const { TOPIC_NOT_EXIST, CONSUMER_NOT_ONLINE } = responseCodes;
@@ -52,7 +54,7 @@ export interface TopicRequest {
   readonly perm?: number;
   readonly order?: boolean;
   /** Such as `message.type`: an undefined value removes the attribute. */
-  readonly attributes?: Readonly<Record<string, string | undefined>>;
+  readonly attributes?: AttributeChanges;
 }
 
 export class Admin implements AsyncDisposable {
@@ -129,17 +131,14 @@ export class Admin implements AsyncDisposable {
     const { perm = PERMISSION.read | PERMISSION.write, attributes = {} } = request;
     for (const address of addresses) {
       await this.#session.remoting.request(address, brokerRequests.UPDATE_AND_CREATE_TOPIC, {
-        header: {
+        header: topicHeader({
           topic: request.topic,
-          defaultTopic: AUTO_CREATE_TOPIC,
-          readQueueNums: readQueues,
-          writeQueueNums: writeQueues,
+          readQueues,
+          writeQueues,
           perm,
-          topicFilterType: 'SINGLE_TAG',
-          topicSysFlag: 0,
           order,
-          attributes: printAttributes(attributes),
-        },
+          attributes,
+        }),
         what: `make topic "${request.topic}"`,
       });
     }
@@ -192,8 +191,7 @@ export class Admin implements AsyncDisposable {
       { header: { topic }, outcomes: [TOPIC_NOT_EXIST], what: `read topic "${topic}"` },
     );
     if (code === TOPIC_NOT_EXIST) return undefined;
-    const { readQueueNums, writeQueueNums, perm, order } = topicConfig.decode(body);
-    return { topic, readQueues: readQueueNums, writeQueues: writeQueueNums, perm, order };
+    return topicDetails(topicConfig.decode(body));
   }
 
   /** How far a group has consumed a topic, or all it has offsets for. */
@@ -314,33 +312,4 @@ function compareQueues<
     left.brokerName.localeCompare(right.brokerName) ||
     left.queueId - right.queueId
   );
-}
-
-/** `+name=value` sets, `-name` removes. */
-function printAttributes(
-  attributes: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  const parts = Object.entries(attributes).map(([name, value]) => {
-    return value === undefined ? `-${name}` : `+${name}=${value}`;
-  });
-  return parts.length === 0 ? undefined : parts.join(',');
-}
-
-/** Settings are answered a line each, as `key=value`, nothing escaped. */
-function parseSettings(body: Buffer): Map<string, string> {
-  const lines = body
-    .toString()
-    .split('\n')
-    .filter((line) => line.includes('='));
-  return new Map(
-    lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-  );
-}
-
-/** In Java's properties syntax, where a backslash escapes. */
-function printSettings(changes: Readonly<Record<string, string>>): Buffer {
-  const lines = Object.entries(changes).map(([key, value]) => {
-    return `${key}=${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`;
-  });
-  return Buffer.from(lines.join(''));
 }

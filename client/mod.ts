@@ -1,3 +1,4 @@
+export { Failure } from '../protocol/mod.ts';
 export { RemoteRefusal } from '../remoting/mod.ts';
 export { Admin, type TopicRequest } from './admin.ts';
 export type {
@@ -9,6 +10,12 @@ export type {
   TopicConfig,
 } from './admin-answers.ts';
 export { Consumer, type ConsumerOptions } from './consumer.ts';
+export {
+  DirectAdmin,
+  type GroupConfig,
+  newGroupConfig,
+} from './direct-admin.ts';
+export { type CommittedOffset, isOwnGroup, topicKind } from './direct-answers.ts';
 export {
   type MessageQueue,
   type OutgoingMessage,

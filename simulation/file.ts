@@ -66,10 +66,13 @@ export class SimulatedFile implements OpenFile {
 
   syncNow(): void {
     this.#assertUsable();
-    if (this.#disk.faults.syncFails) {
-      throw new DiskError('Other', `Cannot sync ${this.path}: input/output error`);
+    const { syncFails, syncsNothing } = this.#disk.faults;
+    if (!syncsNothing) {
+      const snapshot = this.#file.beginSync();
+      if (syncFails) this.#file.failSync(snapshot);
+      else this.#file.endSync(snapshot);
     }
-    if (!this.#disk.faults.syncsNothing) this.#file.endSync(this.#file.beginSync());
+    if (syncFails) throw new DiskError('Other', `Cannot sync ${this.path}: input/output error`);
   }
 
   resize(bytes: number): void {

@@ -4,6 +4,8 @@ import { type StoreOutcome, type StorePlan, storeAndCrash } from './store-and-cr
 import type { Trouble } from './trouble.ts';
 
 const anything: readonly Trouble[] = ['kill', 'full disk', 'slow disk', 'pause'];
+/** A sync that fails ends the process; the next one must not trust what it can read. */
+const failing: readonly Trouble[] = ['power cut', 'failing syncs'];
 const durable = { flushMode: 'SYNC_FLUSH', always: ['power cut'], sometimes: anything } as const;
 const processDies = { flushMode: 'ASYNC_FLUSH', always: ['kill'], sometimes: anything } as const;
 
@@ -28,6 +30,17 @@ test.each(slices(100, 25))(
   'seeds %s: what a store confirmed after a sync is there at every later start',
   async (_, slice) => {
     const { complaints, confirmed, starts } = await judge(slice, durable);
+    expect(complaints).toEqual([]);
+    expect(confirmed).toBeGreaterThan(slice.length);
+    expect(starts).toBeGreaterThan(slice.length);
+  },
+);
+
+test.each(slices(100, 25))(
+  'seeds %s: what a store confirmed is there although syncs failed before',
+  async (_, slice) => {
+    const plan = { ...durable, always: failing };
+    const { complaints, confirmed, starts } = await judge(slice, plan);
     expect(complaints).toEqual([]);
     expect(confirmed).toBeGreaterThan(slice.length);
     expect(starts).toBeGreaterThan(slice.length);

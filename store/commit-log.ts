@@ -9,7 +9,7 @@
  * stale may lie there, each write ends with zeros.
  */
 import { MAGIC_BLANK } from '../protocol/mod.ts';
-import { assert } from '../runtime/mod.ts';
+import { assert, DiskError } from '../runtime/mod.ts';
 import { orEnd, syncOrEnd } from './fatal-sync.ts';
 import { type LentBytes, ReadBuffers } from './lent-bytes.ts';
 import { type Chunk, LogTail } from './log-tail.ts';
@@ -237,11 +237,18 @@ export class CommitLog {
     return end % fileBytes !== 0 && (end % fileBytes) + MARK_BYTES <= fileBytes;
   }
 
+  /** The mark is written although it can be read: a failed sync may have kept it off the disk. */
   #markEnd(end: number): void {
     const mark = Buffer.alloc(MARK_BYTES);
-    const isMarked = this.segments.read(mark, end) < MARK_BYTES || mark.every((byte) => byte === 0);
-    // What is marked already takes no space, which a full disk has not.
-    if (!isMarked) this.segments.write(mark.fill(0), end);
+    if (this.segments.read(mark, end) < MARK_BYTES) return;
+    const isMarked = mark.every((byte) => byte === 0);
+    try {
+      this.segments.write(mark.fill(0), end);
+    } catch (error) {
+      // Zeros that have no place on a full disk are a hole there: nothing stale lies under it.
+      const isHole = isMarked && error instanceof DiskError && error.code === 'NoSpace';
+      if (!isHole) throw error;
+    }
   }
 
   #cut(offset: number): void {

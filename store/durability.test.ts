@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DrivenStore } from '../test/stores/driven-store.ts';
+import { Append } from './append.ts';
+import { openParts } from './opening.ts';
 
 const anyMessage = fc.record({
   topic: fc.constantFrom('orders', 'payments', '%RETRY%group'),
@@ -105,6 +107,108 @@ describe('whatever is appended, in whatever turns,', () => {
     );
   });
 });
+
+describe('after a sync that failed', () => {
+  const syncFlush = {
+    flushMode: 'SYNC_FLUSH',
+    checkpointIntervalMs: 1e9,
+    commitLogFileBytes: 65_536,
+  } as const;
+
+  /** Some messages that are durable, then some whose sync fails, which ends the process. */
+  async function failed(seed = 1, messages = 40): Promise<DrivenStore> {
+    const driven = new DrivenStore(syncFlush, { survival: 'none' }, seed);
+    await driven.open();
+    driven.put({ body: 'durable' });
+    await driven.pass(100);
+    driven.host.diskFaults.syncFails = true;
+    for (let count = 0; count < messages; count++) driven.put({ body: `${count}`.repeat(100) });
+    await expect(driven.pass(100)).rejects.toThrow('Expected syncs to work');
+    driven.host.diskFaults.syncFails = false;
+    driven.kill();
+    return driven;
+  }
+
+  test('what the next start serves is on the disk, although the system took it for written', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 60 }), async (seed, messages) => {
+        const driven = await failed(seed, messages);
+        await driven.open();
+        const served = driven.served();
+        expect(served).toHaveLength(1 + messages);
+        driven.crash();
+        await driven.open();
+        expect(driven.served()).toEqual(served);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('so it is when the start ends in a failed sync itself', async () => {
+    const driven = await failed();
+    driven.host.diskFaults.syncFails = true;
+    await expect(driven.open()).rejects.toThrow('Expected syncs to work');
+    driven.host.diskFaults.syncFails = false;
+    driven.kill();
+    await driven.open();
+    const served = driven.served();
+    driven.crash();
+    await driven.open();
+    expect(driven.served()).toEqual(served);
+  });
+
+  test('a start writes again what lies behind the checkpoint, and nothing before it', async () => {
+    const driven = new DrivenStore({ checkpointIntervalMs: 100, commitLogFileBytes: 65_536 });
+    await driven.open();
+    for (let count = 0; count < 100; count++) driven.put({ body: 'b'.repeat(300) });
+    await driven.pass(2000);
+    const durable = driven.store.writtenEnd;
+    driven.put({ body: 'one more' });
+    driven.kill();
+    const written = logWrites(driven);
+    await driven.open();
+    expect(written.length).toBeGreaterThan(0);
+    expect(Math.min(...written)).toBe(durable);
+  });
+
+  test('without a checkpoint it writes again what the last two files hold', async () => {
+    const fileBytes = 512 * 1024 * 1024;
+    const driven = new DrivenStore({ commitLogFileBytes: fileBytes });
+    const { appender, log, queues } = await driven.simulation.settle(
+      openParts(driven.runtime, driven.options),
+    );
+    const input = new Append();
+    input.topic = queues.topic('orders');
+    for (let file = 0; file < 4; file++) {
+      if (file > 0) log.roll();
+      appender.append(input, driven.output);
+      log.write();
+    }
+    driven.kill();
+    await driven.remove('checkpoint');
+    const written = logWrites(driven);
+    await driven.open();
+    expect(driven.served()).toHaveLength(4);
+    expect(Math.min(...written)).toBe(2 * fileBytes);
+  });
+});
+
+/** Where in the log, from now on until the process ends, something is written. */
+function logWrites({ runtime: { disk } }: DrivenStore): number[] {
+  const written: number[] = [];
+  const open = disk.open.bind(disk);
+  disk.open = (path, mode) => {
+    const file = open(path, mode);
+    const [, start] = /\/commitlog\/(\d+)$/.exec(path) ?? [];
+    const write = file.write.bind(file);
+    file.write = (bytes, position) => {
+      if (start !== undefined) written.push(Number(start) + position);
+      write(bytes, position);
+    };
+    return file;
+  };
+  return written;
+}
 
 describe('a start', () => {
   test('after a stop scans nothing', async () => {

@@ -1,6 +1,9 @@
 /**
  * Reads records out of the log's files one after the other, as recovery does: checks each and stops
  * at the first that is not whole, which is where the log ends.
+ *
+ * It can write what it has checked again, from the very bytes that it checked: after a sync that
+ * failed, the system may show pages that it will never write, and read them differently later.
  */
 import {
   crc32,
@@ -15,6 +18,8 @@ import { bodyAt, storeTimestampAt } from './record-layout.ts';
 import type { Segments } from './segments.ts';
 
 const BLOCK_BYTES = 1024 * 1024;
+/** A blank record's size and magic; nothing is behind them. */
+const BLANK_BYTES = 8;
 
 /** What a check of some bytes says; a positive answer is the size of the record there. */
 const NOT_A_RECORD = 0;
@@ -69,7 +74,9 @@ export class ScannedRecord {
   }
 
   #isBlank(view: DataView, position: number, limit: number): boolean {
-    return position + 8 <= limit && view.getInt32(position + RECORD.magic) === MAGIC_BLANK;
+    return (
+      position + BLANK_BYTES <= limit && view.getInt32(position + RECORD.magic) === MAGIC_BLANK
+    );
   }
 
   #findParts(view: DataView, bodyEnd: number, end: number, magic: number): boolean {
@@ -92,24 +99,44 @@ export class LogScan {
   /** Log offset of the buffer's first byte, and how many bytes there are. */
   #start = 0;
   #filled = 0;
+  /** What of the buffer is whole and not yet written again: from the one to the other. */
+  #rewriteFrom = Number.POSITIVE_INFINITY;
+  #checkedEnd = 0;
 
   constructor(segments: Segments) {
     this.#segments = segments;
   }
 
-  /** Visits the records from `start` on; returns where the last whole one ends. */
-  run(start: number, visit: (record: ScannedRecord) => void): number {
+  /**
+   * Visits the records from `start` on; returns where the last whole one ends. What is whole at
+   * `rewriteFrom` and behind it is written again, a block at a time, and is not synced.
+   */
+  run(
+    start: number,
+    visit: (record: ScannedRecord) => void,
+    rewriteFrom = Number.POSITIVE_INFINITY,
+  ): number {
+    this.#rewriteFrom = rewriteFrom;
+    this.#checkedEnd = start;
+    const end = this.#visitAll(start, visit);
+    this.#rewrite();
+    return end;
+  }
+
+  #visitAll(start: number, visit: (record: ScannedRecord) => void): number {
     let end = start;
     for (;;) {
       const size = this.#recordAt(end);
       if (size > 0) {
         visit(this.#record);
         end += size;
+        this.#checkedEnd = end;
         continue;
       }
       if (size !== BLANK) return end;
       const next = this.#segments.startFor(end) + this.#segments.fileBytes;
       if (!this.#segments.has(next)) return end;
+      this.#checkedEnd = end + BLANK_BYTES;
       end = next;
     }
   }
@@ -138,6 +165,7 @@ export class LogScan {
   #fill(offset: number): boolean {
     const { fileBytes } = this.#segments;
     if (offset < this.#segments.start || offset >= this.#segments.end) return false;
+    this.#rewrite();
     const left = fileBytes - (offset % fileBytes);
     const size = this.#sizeAt(offset);
     const wanted = Math.min(left, Math.max(BLOCK_BYTES, size <= left ? size : 0));
@@ -148,6 +176,15 @@ export class LogScan {
     this.#start = offset;
     this.#filled = this.#segments.read(this.#buffer.subarray(0, wanted), offset);
     return true;
+  }
+
+  /** Writes what was checked of this block again, before the next one takes its place. */
+  #rewrite(): void {
+    const from = Math.max(this.#rewriteFrom, this.#start);
+    const end = Math.min(this.#checkedEnd, this.#start + this.#filled);
+    if (from >= end) return;
+    this.#segments.write(this.#buffer.subarray(from - this.#start, end - this.#start), from);
+    this.#rewriteFrom = end;
   }
 
   #sizeAt(offset: number): number {

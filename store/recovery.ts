@@ -4,6 +4,11 @@
  *
  * The scan begins at the durable point of the checkpoint, so it is short however large the store
  * is. Without one (another broker wrote last) it begins where RocketMQ would begin.
+ *
+ * After a crash nothing behind the durable point is trusted to be on the disk because it can be
+ * read: when a sync failed, the system shows pages that it will not write any more, and calls the
+ * next sync a success. So the scan writes what it takes over again, for the sync that follows. What
+ * the checkpoint leaves behind is some hundred MiB; without one it is bounded.
  */
 import type { Log } from '../runtime/mod.ts';
 import type { Checkpoint, DurablePoint } from './checkpoint.ts';
@@ -16,6 +21,9 @@ import { PropertyWalk } from './property-walk.ts';
 import type { Queues } from './queues.ts';
 import { hasQueuePlace } from './record-layout.ts';
 import type { Segments } from './segments.ts';
+
+/** At most so much of the log's end, or its two last files, is written again. */
+const REWRITE_BYTES_MAX = 1024 * 1024 * 1024;
 
 export type StartMode = 'afterStop' | 'afterCrash';
 
@@ -51,32 +59,38 @@ export function recover(parts: RecoveryParts, mode: StartMode): Recovered {
     // Each is looked up now, while it is known what to trust.
     queues.openAll();
   }
-  const recovered = scanOrRebuild(parts, start);
+  const rewriteFrom =
+    mode === 'afterCrash' ? findRewriteStart(parts, start) : Number.POSITIVE_INFINITY;
+  const recovered = scanOrRebuild(parts, start, rewriteFrom);
   queues.trustedEnd = undefined;
   return recovered;
 }
 
-function scanOrRebuild(parts: RecoveryParts, start: number | undefined): Recovered {
-  if (start === undefined) return rebuild(parts);
+function scanOrRebuild(
+  parts: RecoveryParts,
+  start: number | undefined,
+  rewriteFrom: number,
+): Recovered {
+  if (start === undefined) return rebuild(parts, rewriteFrom);
   try {
-    return new Replay(parts, false).run(start);
+    return new Replay(parts, false).run(start, rewriteFrom);
   } catch (error) {
     if (!(error instanceof QueueGap)) throw error;
     parts.log.warn('Queues lack messages that the log has: making them again', {
       reason: error.message,
     });
-    return rebuild(parts);
+    return rebuild(parts, rewriteFrom);
   }
 }
 
 /** Makes all queues and the index again from the whole log. */
-function rebuild(parts: RecoveryParts): Recovered {
+function rebuild(parts: RecoveryParts, rewriteFrom: number): Recovered {
   const { dispatch, index, queues, segments } = parts;
   dispatch.clear();
   index?.clear();
   const before = [...queues.all()].map((queue) => ({ queue, end: queue.maxOffset }));
   for (const { queue } of before) queue.clear(0);
-  const recovered = new Replay(parts, true).run(segments.start);
+  const recovered = new Replay(parts, true).run(segments.start, rewriteFrom);
   // All messages of such a queue have expired; its offsets go on nevertheless.
   for (const { queue, end } of before) if (queue.nextOffset === 0) queue.clear(end);
   return recovered;
@@ -94,6 +108,19 @@ function findStart(parts: RecoveryParts, mode: StartMode): number | undefined {
   if (!loadIndex(index, point, mode)) return undefined;
   if (queues.countFolders() < point.topics) return undefined;
   return point.logOffset;
+}
+
+/** From where on the log may be readable and not on the disk. */
+function findRewriteStart(
+  { checkpoint, segments }: RecoveryParts,
+  start: number | undefined,
+): number {
+  const { logOffset } = checkpoint.point ?? {};
+  // Queues that must be made again say nothing about the log.
+  const isKnown =
+    logOffset !== undefined && logOffset >= segments.start && logOffset <= segments.end;
+  const bytesMax = Math.max(REWRITE_BYTES_MAX, 2 * segments.fileBytes);
+  return Math.max(isKnown ? logOffset : (start ?? segments.start), segments.end - bytesMax);
 }
 
 function loadIndex(index: MessageIndex | undefined, point: DurablePoint, mode: StartMode): boolean {
@@ -137,10 +164,10 @@ class Replay {
     this.#isRebuild = isRebuild;
   }
 
-  run(start: number): Recovered {
+  run(start: number, rewriteFrom: number): Recovered {
     const { dispatch, segments } = this.#parts;
     dispatch.end = start;
-    const end = new LogScan(segments).run(start, (record) => this.#visit(record));
+    const end = new LogScan(segments).run(start, (record) => this.#visit(record), rewriteFrom);
     return { start, end, lastTimestamp: this.#lastTimestamp, scannedBytes: end - start };
   }
 

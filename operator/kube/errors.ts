@@ -1,0 +1,49 @@
+/** What the API server refuses, and what no repetition can mend. */
+
+export interface KubeErrorFacts {
+  /** The HTTP status; 0 when there was no answer at all. */
+  readonly status: number;
+  /** As the API server has it: `NotFound`, `Conflict`, `Forbidden`, `Timeout`, … */
+  readonly reason: string;
+  /** How long it asked to be left alone. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** A call that the API server did not do, or of which nobody knows whether it did. */
+export class KubeError extends Error {
+  override readonly name = 'KubeError';
+  readonly status: number;
+  readonly reason: string;
+  readonly retryAfterMs?: number;
+
+  constructor(message: string, facts: KubeErrorFacts, options?: ErrorOptions) {
+    super(message, options);
+    this.status = facts.status;
+    this.reason = facts.reason;
+    if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
+  }
+}
+
+/** Thrown by a reconciler: not tried again until the object changes; shown as `Stalled`. */
+export class TerminalError extends Error {
+  override readonly name = 'TerminalError';
+  readonly reason: StalledReason;
+
+  constructor(reason: StalledReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+/** A reason of the condition `Stalled`. */
+export type StalledReason = string;
+
+/** The caches have not seen yet what was written: looked at again in a moment, no failure. */
+export class BehindError extends Error {
+  override readonly name = 'BehindError';
+}
+
+/** This process leads no longer: nothing it still wanted to write may be written. */
+export class LeadershipLostError extends Error {
+  override readonly name = 'LeadershipLostError';
+}

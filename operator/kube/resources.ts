@@ -1,0 +1,171 @@
+/**
+ * Every resource the operator touches, once: requests, caches and the Roles of the chart are
+ * derived from this table. What is not here, or lacks the verb, it may not and does not do.
+ */
+import { API_VERSION } from '../api/metadata.ts';
+import type { Desired, Key, KubeObject } from './object.ts';
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
+
+export interface Resource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly scope: 'Namespaced' | 'Cluster';
+  /** Which of them are in the caches: all, those with our `managed-by` label, or none. */
+  readonly watched: 'all' | 'managed' | 'no';
+  readonly verbs: readonly Verb[];
+  /** Parts that are written by themselves: each is a rule of its own in a Role. */
+  readonly subresources: readonly ('status' | 'finalizers')[];
+}
+
+/** The label of everything we make; the others are not watched. */
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+export const MANAGED_BY = 'gantry-operator';
+
+const watching: readonly Verb[] = ['get', 'list', 'watch'];
+/** Server-side apply creates with `create` and changes with `patch`. */
+const applying: readonly Verb[] = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
+
+const MANAGED = { scope: 'Namespaced', watched: 'managed', subresources: [] } as const;
+
+/** A kind of ours: its user writes the spec, we write the status and, on some, finalizers. */
+function ours(kind: string, plural: string, verbs: readonly Verb[]): Resource {
+  return {
+    apiVersion: API_VERSION,
+    kind,
+    plural,
+    scope: 'Namespaced',
+    watched: 'all',
+    verbs,
+    subresources: ['status', 'finalizers'],
+  };
+}
+
+export const resources = {
+  rocketMQClusters: ours('RocketMQCluster', 'rocketmqclusters', [...watching, 'patch']),
+  nameServers: ours('NameServer', 'nameservers', applying),
+  brokerSets: ours('BrokerSet', 'brokersets', applying),
+  controllers: ours('Controller', 'controllers', applying),
+  proxies: ours('Proxy', 'proxies', applying),
+  topics: ours('Topic', 'topics', [...watching, 'patch']),
+  consumerGroups: ours('ConsumerGroup', 'consumergroups', [...watching, 'patch']),
+
+  statefulSets: {
+    ...MANAGED,
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    plural: 'statefulsets',
+    verbs: applying,
+  },
+  pods: {
+    ...MANAGED,
+    apiVersion: 'v1',
+    kind: 'Pod',
+    plural: 'pods',
+    verbs: [...watching, 'patch', 'delete'],
+  },
+  services: { ...MANAGED, apiVersion: 'v1', kind: 'Service', plural: 'services', verbs: applying },
+  configMaps: {
+    ...MANAGED,
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    plural: 'configmaps',
+    verbs: applying,
+  },
+  claims: {
+    ...MANAGED,
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    plural: 'persistentvolumeclaims',
+    verbs: [...watching, 'patch', 'delete'],
+  },
+  serviceAccounts: {
+    ...MANAGED,
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    plural: 'serviceaccounts',
+    verbs: applying,
+  },
+  disruptionBudgets: {
+    ...MANAGED,
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    plural: 'poddisruptionbudgets',
+    verbs: applying,
+  },
+
+  podMonitors: unwatched('monitoring.coreos.com/v1', 'PodMonitor', 'podmonitors', [
+    'get',
+    'list',
+    'create',
+    'patch',
+    'delete',
+  ]),
+  prometheusRules: unwatched('monitoring.coreos.com/v1', 'PrometheusRule', 'prometheusrules', [
+    'get',
+    'list',
+    'create',
+    'patch',
+    'delete',
+  ]),
+  leases: unwatched('coordination.k8s.io/v1', 'Lease', 'leases', ['get', 'create', 'patch']),
+  events: unwatched('events.k8s.io/v1', 'Event', 'events', ['create', 'patch']),
+  namespaces: ofTheCluster('v1', 'Namespace', 'namespaces'),
+  nodes: ofTheCluster('v1', 'Node', 'nodes'),
+  volumes: ofTheCluster('v1', 'PersistentVolume', 'persistentvolumes'),
+  storageClasses: ofTheCluster('storage.k8s.io/v1', 'StorageClass', 'storageclasses'),
+} as const satisfies Readonly<Record<string, Resource>>;
+
+function unwatched(
+  apiVersion: string,
+  kind: string,
+  plural: string,
+  verbs: readonly Verb[],
+): Resource {
+  return { apiVersion, kind, plural, verbs, scope: 'Namespaced', watched: 'no', subresources: [] };
+}
+
+/**
+ * Of the whole cluster: only read, one at a time, and not at all with namespaced Roles, where a
+ * look is refused. Who looks must do without.
+ */
+function ofTheCluster(apiVersion: string, kind: string, plural: string): Resource {
+  return {
+    apiVersion,
+    kind,
+    plural,
+    verbs: ['get'],
+    scope: 'Cluster',
+    watched: 'no',
+    subresources: [],
+  };
+}
+
+const byKind = new Map<string, Resource>(
+  Object.values<Resource>(resources).map((resource) => [
+    `${resource.apiVersion} ${resource.kind}`,
+    resource,
+  ]),
+);
+
+/** The row that `object` belongs to; an object of another kind is a mistake of ours. */
+export function resourceOf({ apiVersion, kind }: KubeObject | Desired): Resource {
+  const resource = byKind.get(`${apiVersion} ${kind}`);
+  if (resource === undefined) {
+    throw new TypeError(`No resource ${apiVersion} ${kind}: add it to the table of resources`);
+  }
+  return resource;
+}
+
+/** The path of all objects in `namespace`; of all namespaces when there is none. */
+export function collectionPath({ apiVersion, plural }: Resource, namespace?: string): string {
+  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const place = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${root}${place}/${plural}`;
+}
+
+export function objectPath(resource: Resource, { namespace, name }: Key, part?: string): string {
+  const path = `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
+  return part === undefined ? path : `${path}/${part}`;
+}

@@ -13,6 +13,7 @@ import {
   subscriptionGroupConfig,
   subscriptionGroupList,
   subscriptionGroupTable,
+  topicConfig,
   topicConfigTable,
   topicList,
   topicStatsTable,
@@ -134,6 +135,21 @@ export class DirectAdmin implements AsyncDisposable {
     const { body } = await this.#ask(broker, brokerRequests.GET_ALL_TOPIC_CONFIG, request);
     const { topicConfigTable: topics } = topicConfigTable.decode(body);
     return Array.from(topics, ([topicName, config]) => topicDetails({ ...config, topicName }));
+  }
+
+  /** How a broker has a topic; undefined when it does not have it. */
+  async findTopic(
+    broker: string,
+    topic: string,
+    limits: CallOptions,
+  ): Promise<TopicDetails | undefined> {
+    const { code, body } = await this.#ask(broker, brokerRequests.GET_TOPIC_CONFIG, {
+      header: { topic },
+      outcomes: [TOPIC_NOT_EXIST],
+      what: `read topic "${topic}"`,
+      ...limits,
+    });
+    return code === TOPIC_NOT_EXIST ? undefined : topicDetails(topicConfig.decode(body));
   }
 
   /** The names of the topics that a broker has for itself. */

@@ -8,12 +8,14 @@ export type {
   QueueProgress,
   QueueStatus,
   TopicConfig,
+  TopicDetails,
 } from './admin-answers.ts';
 export { Consumer, type ConsumerOptions } from './consumer.ts';
 export {
   DirectAdmin,
   type GroupConfig,
   newGroupConfig,
+  type TopicWish,
 } from './direct-admin.ts';
 export { type CommittedOffset, isOwnGroup, topicKind } from './direct-answers.ts';
 export {

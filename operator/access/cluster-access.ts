@@ -14,7 +14,7 @@ export interface ClusterAccess extends AsyncDisposable {
     address: string,
     changes: Settings,
     signal?: AbortSignal,
-  ): Promise<Outcome | undefined>;
+  ): Promise<ChangeAnswer | undefined>;
 
   /** The brokers a name server knows, by broker name. */
   routedBrokers(
@@ -26,13 +26,13 @@ export interface ClusterAccess extends AsyncDisposable {
     nameServer: string,
     changes: Settings,
     signal?: AbortSignal,
-  ): Promise<Outcome | undefined>;
+  ): Promise<ChangeAnswer | undefined>;
   /** Takes a topic out of the routes of one cluster. */
   forgetTopic(
     nameServer: string,
     topic: TopicOfCluster,
     signal?: AbortSignal,
-  ): Promise<Outcome | undefined>;
+  ): Promise<ChangeAnswer | undefined>;
 
   /** The topics of users on a broker: without its own, without retries and dead letters. */
   topics(address: string, signal?: AbortSignal): Promise<readonly TopicSettings[] | undefined>;
@@ -41,9 +41,13 @@ export interface ClusterAccess extends AsyncDisposable {
     address: string,
     topic: TopicSettings,
     signal?: AbortSignal,
-  ): Promise<Outcome | undefined>;
+  ): Promise<ChangeAnswer | undefined>;
   /** Removes a topic with its messages; done when there is none. */
-  removeTopic(address: string, topic: string, signal?: AbortSignal): Promise<Outcome | undefined>;
+  removeTopic(
+    address: string,
+    topic: string,
+    signal?: AbortSignal,
+  ): Promise<ChangeAnswer | undefined>;
   /** The queues of one topic, and how far each group has consumed it. */
   findTopicContents(
     address: string,
@@ -59,9 +63,13 @@ export interface ClusterAccess extends AsyncDisposable {
     address: string,
     group: GroupSettings,
     signal?: AbortSignal,
-  ): Promise<Outcome | undefined>;
+  ): Promise<ChangeAnswer | undefined>;
   /** Removes a group with its offsets; done when there is none. */
-  removeGroup(address: string, group: string, signal?: AbortSignal): Promise<Outcome | undefined>;
+  removeGroup(
+    address: string,
+    group: string,
+    signal?: AbortSignal,
+  ): Promise<ChangeAnswer | undefined>;
 
   /** Everything stored on a broker: the proof that it is empty, or what is on it. */
   contents(address: string, signal?: AbortSignal): Promise<readonly TopicContents[] | undefined>;
@@ -79,7 +87,7 @@ export interface Refused {
   readonly refused: string;
 }
 
-export type Outcome = 'done' | Refused;
+export type ChangeAnswer = 'done' | Refused;
 
 /** `'none'`: the process answered that it has no such thing; undefined: unknown. */
 export type Found<T> = T | 'none' | undefined;

@@ -1,11 +1,11 @@
 export type {
   BrokerFacts,
+  ChangeAnswer,
   ClusterAccess,
   Copied,
   CopyRoute,
   Found,
   GroupSettings,
-  Outcome,
   QueueContents,
   Refused,
   RoutedBroker,
@@ -14,3 +14,4 @@ export type {
   TopicOfCluster,
   TopicSettings,
 } from './cluster-access.ts';
+export { liveAccess } from './live-access.ts';

@@ -5,7 +5,7 @@
 STAMP := node_modules/.current
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down test test-java check bench bench-smoke
+.PHONY: help install up down test test-java check bench bench-smoke image
 
 help: ## this text
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 — /p' $(MAKEFILE_LIST)
@@ -44,3 +44,6 @@ bench: $(STAMP) ## the figures beside the Java broker (about half an hour; ARGS=
 bench-smoke: $(STAMP) ## that the benchmark runs and its totals agree, in under a minute
 	@test/java/install
 	@npm run bench -- --size smoke
+
+image: $(STAMP) ## dist/image.tar, the image of all roles, without registry or container engine
+	@npm run image

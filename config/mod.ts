@@ -1,3 +1,4 @@
+export { changeSettings } from './change-settings.ts';
 export { ConfigError, type Problem } from './config-error.ts';
 export { everyRole } from './every-role.ts';
 export { brokerElsewhere } from './known-elsewhere/broker.ts';

@@ -1,17 +1,9 @@
 /** What tools keep in the key-value table, and the settings of the name server itself. */
-import {
-  ConfigError,
-  editProperties,
-  formatAnswer,
-  parseProperties,
-  printConfig,
-  updateConfig,
-} from '../config/mod.ts';
+import { changeSettings, formatAnswer, printConfig } from '../config/mod.ts';
 import { kvTable } from '../protocol/bodies/mod.ts';
 import { Failure, type nameServerRequests } from '../protocol/mod.ts';
 import type { Handlers } from '../remoting/mod.ts';
 import { nameServerSchema } from './config.ts';
-import { readText, replaceFile } from './durable-file.ts';
 import type { NameServerParts } from './parts.ts';
 
 type Table = typeof nameServerRequests;
@@ -68,37 +60,20 @@ export function configHandlers(
   };
 }
 
-/** All of the changes or none; those made are written to the file the server was started from. */
-function update({ config, configFile, disk, log }: NameServerParts, text: string): void {
-  const { entries, malformed } = parseProperties(text);
-  const [problem] = malformed;
-  if (problem !== undefined) {
-    const { line, message } = problem;
-    throw new Failure('InternalError', `string2Properties error: line ${line}: ${message}`);
-  }
-  const forbidden = new Set([...PROTECTED, ...config.configBlackList.split(';')]);
-  if (entries.some(({ key }) => forbidden.has(key))) {
-    throw new Failure('NoPermission', 'Can not update config in black list.');
-  }
-  const changes = new Map(entries.map(({ key, value }) => [key, value]));
-  const changed = applied(config, changes);
-  if (changed.length === 0) return;
-  log.info('Settings changed', { changed });
-  if (configFile === undefined) return;
-  const kept = changed.map((key) => [key, changes.get(key) ?? ''] as const);
-  replaceFile(disk, configFile, editProperties(readText(disk, configFile), new Map(kept)));
-}
+const REFUSALS = {
+  malformed: 'InternalError',
+  forbidden: 'NoPermission',
+  wrong: 'InvalidParameter',
+} as const;
 
-function applied(
-  config: NameServerParts['config'],
-  changes: ReadonlyMap<string, string>,
-): readonly string[] {
-  try {
-    return updateConfig(nameServerSchema, config, changes);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new Failure('InvalidParameter', error.message, { cause: error });
-  }
+function update({ config, configFile, disk, log }: NameServerParts, text: string): void {
+  const blackList = [...PROTECTED, ...config.configBlackList.split(';')];
+  const place = { disk, file: configFile, blackList };
+  const outcome = changeSettings(nameServerSchema, config, text, place);
+  if ('refused' in outcome) throw new Failure(REFUSALS[outcome.refused], outcome.message);
+  const { changed, unkept } = outcome;
+  if (changed.length > 0) log.info('Settings changed', { changed });
+  if (unkept !== undefined) log.warn('Settings hold until a restart', { changed, unkept });
 }
 
 function requireKey(namespace: string, key: string): void {

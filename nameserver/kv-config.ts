@@ -5,8 +5,7 @@
  * Invariant: a change is durable before it counts.
  */
 import { Failure, type Json, parseLenient, printJson } from '../protocol/mod.ts';
-import type { Disk } from '../runtime/mod.ts';
-import { readText, replaceFile } from './durable-file.ts';
+import { type Disk, readText, replaceFile } from '../runtime/mod.ts';
 
 /** Key: a topic whose order matters; value: its brokers and queues. */
 export const ORDER_TOPIC_CONFIG = 'ORDER_TOPIC_CONFIG';

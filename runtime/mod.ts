@@ -9,6 +9,7 @@ export {
   type FolderLock,
   type OpenFile,
 } from './disk.ts';
+export { readText, replaceFile } from './durable-file.ts';
 export { makeDurableFolder } from './durable-folder.ts';
 export type { Facts, Log } from './log.ts';
 export {

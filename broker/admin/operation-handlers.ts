@@ -1,12 +1,6 @@
 /** What operators ask the broker as a whole: settings, state, statistics, cleaning. */
 
-import {
-  ConfigError,
-  formatAnswer,
-  parseProperties,
-  printConfig,
-  updateConfig,
-} from '../../config/mod.ts';
+import { changeSettings, formatAnswer, printConfig } from '../../config/mod.ts';
 import {
   brokerStats,
   consumerOffsetTable,
@@ -20,7 +14,6 @@ import type { Handlers } from '../../remoting/mod.ts';
 import type { Runtime } from '../../runtime/mod.ts';
 import type { MessageStore } from '../../store/mod.ts';
 import { type BrokerConfig, brokerSchema } from '../config.ts';
-import { saveSettings } from '../metadata/config-file.ts';
 import { noVersion } from '../metadata/data-version.ts';
 import type { ConsumerOffsets } from '../offsets/consumer-offsets.ts';
 import { type RuntimeFacts, runtimeInfo } from './runtime-info.ts';
@@ -115,34 +108,21 @@ export function operationHandlers(
   };
 }
 
-/** All of the changes or none; those made are written to the file the broker was started from. */
+const REFUSALS = {
+  malformed: 'InternalError',
+  forbidden: 'NoPermission',
+  wrong: 'InvalidParameter',
+} as const;
+
 function changeConfig(parts: OperationParts, text: string): void {
   const { config, configFile, runtime, onConfigChanged } = parts;
-  const { entries, malformed } = parseProperties(text);
-  const [problem] = malformed;
-  if (problem !== undefined) {
-    const remark = `string2Properties error: line ${problem.line}: ${problem.message}`;
-    throw new Failure('InternalError', remark);
-  }
-  const forbidden = new Set([...PROTECTED, ...config.configBlackList.split(';')]);
-  if (entries.some(({ key }) => forbidden.has(key))) {
-    throw new Failure('NoPermission', 'Can not update config in black list.');
-  }
-  const changes = new Map(entries.map(({ key, value }) => [key, value]));
-  const changed = applied(config, changes);
+  const { disk, log } = runtime;
+  const blackList = [...PROTECTED, ...config.configBlackList.split(';')];
+  const outcome = changeSettings(brokerSchema, config, text, { disk, file: configFile, blackList });
+  if ('refused' in outcome) throw new Failure(REFUSALS[outcome.refused], outcome.message);
+  const { changed, unkept } = outcome;
   if (changed.length === 0) return;
-  runtime.log.info('Settings changed', { changed });
+  log.info('Settings changed', { changed });
+  if (unkept !== undefined) log.warn('Settings hold until a restart', { changed, unkept });
   onConfigChanged(changed);
-  if (configFile === undefined) return;
-  const kept = changed.map((key) => [key, changes.get(key) ?? ''] as const);
-  saveSettings(runtime.disk, configFile, new Map(kept));
-}
-
-function applied(config: BrokerConfig, changes: ReadonlyMap<string, string>): readonly string[] {
-  try {
-    return updateConfig(brokerSchema, config, changes);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new Failure('InvalidParameter', error.message, { cause: error });
-  }
 }

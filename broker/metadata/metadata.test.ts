@@ -12,7 +12,6 @@ import type { Disk, Runtime } from '../../runtime/mod.ts';
 import { Simulation, simulated } from '../../simulation/mod.ts';
 import { brokerConfig, STORE, withBroker } from '../../test/fakes/broker-world.ts';
 import { startBroker } from '../mod.ts';
-import { saveSettings } from './config-file.ts';
 import { MetadataFile } from './metadata-file.ts';
 
 /** Written by a Java broker, with topics, groups and offsets of all kinds. */
@@ -132,14 +131,4 @@ test('a power cut at any moment leaves the newest version that was saved, or a n
     ),
     { numRuns: 200 },
   );
-});
-
-test('settings that were changed by request are written into the file, the rest of it stays', async () => {
-  await simulated(1, async ({ disk }) => {
-    write(disk, '/etc/broker.conf', Buffer.from('# mine\nbrokerPermission=6\nbrokerName=a\n'));
-    saveSettings(disk, '/etc/broker.conf', new Map([['brokerPermission', '4']]));
-    expect(read(disk, '/etc/broker.conf').toString()).toBe(
-      '# mine\nbrokerPermission=4\nbrokerName=a\n',
-    );
-  });
 });

@@ -2,11 +2,13 @@
  * Files that are replaced as a whole: written beside, synced, renamed. A crash leaves the old
  * version or the new one, never a part.
  */
-import { type Disk, makeDurableFolder } from '../runtime/mod.ts';
+import type { Disk } from './disk.ts';
+import { makeDurableFolder } from './durable-folder.ts';
 
 /** Durable when it returns. Throws `DiskError`, and then the old version is still there. */
 export function replaceFile(disk: Disk, path: string, text: string): void {
-  const folder = path.slice(0, Math.max(1, path.lastIndexOf('/')));
+  const slash = path.lastIndexOf('/');
+  const folder = slash < 0 ? '.' : path.slice(0, Math.max(1, slash));
   const beside = `${path}.tmp`;
   makeDurableFolder(disk, folder);
   const file = disk.open(beside, 'create');

@@ -22,11 +22,17 @@ export class Discarded {
     this.#count = Math.max(0, ...left.map(Number).filter(Number.isInteger)) + 1;
   }
 
-  /** The name is free when this returns. */
+  /** The name is free when this returns, also when somebody else has removed the file before. */
   discard(path: string): void {
     this.#disk.makeFolder(this.#folder);
     const place = `${this.#folder}/${this.#count++}`;
-    this.#disk.rename(path, place);
+    try {
+      this.#disk.rename(path, place);
+    } catch (error) {
+      if (!(error instanceof DiskError && error.code === 'NotFound')) throw error;
+      this.#log.warn('A file that was to be removed is gone already', { path });
+      return;
+    }
     this.#remove(place);
   }
 

@@ -190,9 +190,11 @@ export class MessageIndex {
 
   /** Removes files, never the last one, whose messages are all gone from the log. */
   removeExpired(logMin: number): void {
-    while (this.#files.length > 1 && (this.#files[0]?.endOffset ?? logMin) < logMin) {
-      const file = this.#files.shift();
-      if (file !== undefined) this.#discard(file);
+    for (;;) {
+      const [file] = this.#files;
+      if (file === undefined || this.#files.length === 1 || file.endOffset >= logMin) return;
+      this.#discard(file);
+      this.#files.shift();
     }
   }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { DiskError } from '../runtime/mod.ts';
 import { DrivenStore } from '../test/stores/driven-store.ts';
+import type { ConsumeQueue } from './consume-queue.ts';
 import { QueueQuery, QueueRead } from './reading.ts';
 
 const HOUR_MS = 3_600_000;
@@ -134,5 +136,79 @@ describe('when files of the log have gone', () => {
     await driven.pass(10 * HOUR_MS);
     expect(lent.buffers).toEqual(before);
     lent.giveBack();
+  });
+});
+
+describe('what the disk refuses to remove', () => {
+  /** Fails, while `switched.on`, to move away files whose path has `part` in it. */
+  function refuse({ runtime: { disk } }: DrivenStore, part: string): { on: boolean } {
+    const switched = { on: true };
+    const rename = disk.rename.bind(disk);
+    disk.rename = (from, to) => {
+      if (switched.on && from.includes(part)) {
+        throw new DiskError('NotPermitted', `Cannot rename ${from}: this user may not`);
+      }
+      rename(from, to);
+    };
+    return switched;
+  }
+
+  const complaints = ({ simulation }: DrivenStore): string[] =>
+    simulation.history.lines.filter((line) => line.includes('Cannot remove what has expired'));
+
+  test.each(['/commitlog/', '/consumequeue/orders/', '/index/'])(
+    'in %s is told, and goes at the next pass that may',
+    async (part) => {
+      const driven = await filled({ indexEntries: 9 });
+      const refused = refuse(driven, part);
+      await driven.pass(10 * HOUR_MS);
+      expect(complaints(driven).at(-1)).toContain(part);
+      expect(driven.store.isWritable).toBe(true);
+      refused.on = false;
+      await driven.pass(base.cleanIntervalMs);
+      expect(driven.store.minOffset).toBe(3 * 8192);
+      expect(logFiles(driven)).toBe(1);
+      expect(driven.files('index').size).toBe(1);
+      expect(driven.files('consumequeue/orders/0').size).toBe(2);
+      driven.kill();
+      await driven.open();
+      expect(driven.servedOf('orders', 0)).toHaveLength(8);
+    },
+  );
+
+  test('holds up no other queue, in whichever slice it is', async () => {
+    const driven = await filled();
+    for (let queueId = 0; queueId < 200; queueId++) driven.put({ topic: 'payments', queueId });
+    const refused = refuse(driven, '/consumequeue/');
+    const queues = driven.store.queuesOf('payments');
+    const middle = queues[100] as ConsumeQueue;
+    const removeExpired = middle.removeExpired.bind(middle);
+    let attempts = 0;
+    middle.removeExpired = (logMin) => {
+      attempts++;
+      if (refused.on) throw new DiskError('Other', 'Cannot read it: input/output error');
+      removeExpired(logMin);
+    };
+    const corrected = new Set<number>();
+    for (const queue of queues.slice(101)) {
+      queue.removeExpired = () => corrected.add(queue.queueId);
+    }
+    await driven.pass(10 * HOUR_MS);
+    expect(corrected.size).toBe(99);
+    expect(attempts).toBeGreaterThan(1);
+    refused.on = false;
+    await driven.pass(2 * base.cleanIntervalMs);
+    const before = attempts;
+    await driven.pass(5 * base.cleanIntervalMs);
+    expect(attempts).toBe(before);
+  });
+
+  test('is no trouble when somebody else has removed it', async () => {
+    const driven = await filled();
+    await driven.remove('commitlog/00000000000000000000');
+    await driven.remove('consumequeue/orders/0/00000000000000000000');
+    await driven.pass(10 * HOUR_MS);
+    expect(driven.store.minOffset).toBe(3 * 8192);
+    expect(driven.store.queuesOf('orders')[0]).toMatchObject({ minOffset: 24, maxOffset: 32 });
   });
 });

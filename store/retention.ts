@@ -4,8 +4,11 @@
  * A file has expired when the last message in it is older than the retention time: the store time
  * of the first message in the next file tells. (RocketMQ asks the file's modification time, which
  * a copy of the store changes.) The file being written always stays.
+ *
+ * What the disk refuses to remove is told in the log and tried again at the next pass. It holds up
+ * nothing else: neither the other queues nor what is stored.
  */
-import type { Clock, Log, Timer } from '../runtime/mod.ts';
+import { type Clock, DiskError, type Log, type Timer } from '../runtime/mod.ts';
 import type { CommitLog } from './commit-log.ts';
 import type { ConsumeQueue } from './consume-queue.ts';
 import type { DiskGuard } from './disk-guard.ts';
@@ -41,6 +44,8 @@ export class Retention {
   readonly #parts: RetentionParts;
   options: RetentionOptions;
   #isCorrecting = false;
+  /** The pass over the queues that is running left something to the next one. */
+  #hasFailed = false;
   #timer: Timer | undefined;
   /** Where queues were last corrected to. */
   #corrected: number;
@@ -53,27 +58,33 @@ export class Retention {
 
   /** One pass. `isAsked`: an administrator wants expired files gone now. */
   run(isAsked = false): void {
-    const { guard, log, logger } = this.#parts;
+    const { guard } = this.#parts;
     const { cleanForciblyRatio, cleanRatio } = guard.levels;
     const isForcible = guard.ratio > cleanForciblyRatio && this.options.mayCleanForcibly;
     const isTime = isAsked || this.#isHour() || guard.ratio > cleanRatio || guard.isFull;
-    if (isForcible || isTime) {
-      let removed = 0;
-      while (removed < FILES_MAX && this.#mayRemoveFirst(isForcible)) {
-        log.segments.removeFirst();
-        removed++;
-      }
-      if (removed > 0) {
-        const facts = { files: removed, minOffset: log.minOffset, isForcible };
-        logger.info('Removed the oldest files of the log', facts);
-      }
-    }
+    if (isForcible || isTime) this.#attempt(() => this.#removeFiles(isForcible));
     this.#correctQueues();
   }
 
   /** Nothing is removed from now on. */
   stop(): void {
     this.#timer?.cancel();
+  }
+
+  #removeFiles(isForcible: boolean): void {
+    const { log, logger } = this.#parts;
+    let removed = 0;
+    try {
+      while (removed < FILES_MAX && this.#mayRemoveFirst(isForcible)) {
+        log.segments.removeFirst();
+        removed++;
+      }
+    } finally {
+      if (removed > 0) {
+        const facts = { files: removed, minOffset: log.minOffset, isForcible };
+        logger.info('Removed the oldest files of the log', facts);
+      }
+    }
   }
 
   #mayRemoveFirst(isForcible: boolean): boolean {
@@ -99,20 +110,36 @@ export class Retention {
     const target = log.minOffset;
     queues.logMin = target;
     this.#isCorrecting = true;
-    index?.removeExpired(target);
+    this.#hasFailed = false;
+    this.#attempt(() => index?.removeExpired(target));
     this.#correctSome(queues.all(), target);
   }
 
   #correctSome(rest: Generator<ConsumeQueue>, target: number): void {
     for (let count = 0; count < SLICE_QUEUES; count++) {
-      const { done, value } = rest.next();
-      if (done === true) {
+      // A walk that the disk has ended has no next queue either.
+      const queue = this.#attempt(() => rest.next().value as ConsumeQueue | undefined);
+      if (queue === undefined) {
         this.#isCorrecting = false;
-        this.#corrected = target;
+        if (!this.#hasFailed) this.#corrected = target;
         return;
       }
-      if (!value.isRemoved) value.removeExpired(target);
+      if (!queue.isRemoved) this.#attempt(() => queue.removeExpired(target));
     }
     this.#timer = this.#parts.clock.after(SLICE_DELAY_MS, () => this.#correctSome(rest, target));
+  }
+
+  /** What `action` gives; undefined when the disk refuses, which is left to the next pass. */
+  #attempt<T>(action: () => T): T | undefined {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#hasFailed = true;
+      this.#parts.logger.warn('Cannot remove what has expired: the next pass tries again', {
+        error,
+      });
+      return undefined;
+    }
   }
 }

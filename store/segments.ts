@@ -178,13 +178,18 @@ export class Segments {
     file.resize(this.fileBytes);
   }
 
+  /** Throws `DiskError`: then the file is still one of these, for no gap may come after it. */
   removeFirst(): void {
-    this.#remove(this.#starts.shift());
+    this.#remove(this.#starts[0]);
+    this.#starts.shift();
   }
 
   /** Removes the files that begin at `position` or behind it. */
   removeFrom(position: number): void {
-    while ((this.#starts.at(-1) ?? -1) >= position) this.#remove(this.#starts.pop());
+    while ((this.#starts.at(-1) ?? -1) >= position) {
+      this.#remove(this.#starts.at(-1));
+      this.#starts.pop();
+    }
   }
 
   #remove(start: number | undefined): void {

@@ -1,10 +1,13 @@
 /** `broker.conf` of a group: what the typed fields of a BrokerSet mean to a broker. */
 import { type BrokerSet, clusterName } from '../api/broker-set.ts';
 import { BROKER_STORE } from './folders.ts';
+import { PERMISSIONS, type WriteAccess } from './write-access.ts';
 
 interface GroupFacts {
   readonly group: string;
   readonly nameServers: readonly string[];
+  /** `Open` when left out. */
+  readonly access?: WriteAccess | undefined;
 }
 
 /**
@@ -13,11 +16,13 @@ interface GroupFacts {
  */
 export function brokerProperties(
   brokerSet: BrokerSet,
-  { group, nameServers }: GroupFacts,
+  { group, nameServers, access = 'Open' }: GroupFacts,
 ): Record<string, string> {
   const { spec } = brokerSet;
+  const permission = PERMISSIONS[access];
   return {
     ...spec.config,
+    ...(permission !== undefined && { brokerPermission: permission }),
     brokerClusterName: clusterName(brokerSet),
     brokerName: group,
     namesrvAddr: nameServers.join(';'),

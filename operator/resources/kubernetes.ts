@@ -73,7 +73,11 @@ export interface PodTemplate {
 }
 
 export interface ClaimTemplate {
-  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec: Opaque;
 }
 
@@ -82,7 +86,7 @@ export interface StatefulSet extends KubernetesObject<'StatefulSet'> {
     readonly replicas: number;
     readonly serviceName: string;
     readonly podManagementPolicy: 'Parallel';
-    readonly updateStrategy: { readonly type: 'OnDelete' | 'RollingUpdate' };
+    readonly updateStrategy: { readonly type: 'OnDelete' };
     readonly persistentVolumeClaimRetentionPolicy: Opaque;
     readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
     readonly template: PodTemplate;

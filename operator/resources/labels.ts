@@ -5,6 +5,8 @@
 import { CLUSTER_LABEL } from '../api/children.ts';
 import type { Metadata } from '../api/metadata.ts';
 
+export const MANAGED_BY = 'gantry-operator';
+
 export type Component = 'nameserver' | 'broker';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -15,6 +17,8 @@ export interface Owner {
   readonly version: string;
   /** The broker group, for what belongs to one. */
   readonly group?: string;
+  /** Name of the cluster among its clients, where the data is part of one. */
+  readonly clusterName?: string;
 }
 
 export function selectorOf({ component, metadata, group }: Owner): Labels {
@@ -30,10 +34,18 @@ export function labelsOf(owner: Owner): Labels {
   const { component, metadata, version } = owner;
   return {
     ...selectorOf(owner),
-    'app.kubernetes.io/managed-by': 'gantry-operator',
+    'app.kubernetes.io/managed-by': MANAGED_BY,
     'app.kubernetes.io/part-of': 'gantry',
     'app.kubernetes.io/version': version,
     [CLUSTER_LABEL]: metadata.labels[CLUSTER_LABEL] ?? metadata.name,
     ...(component === 'broker' ? { 'gantrymq.io/broker-set': metadata.name } : {}),
   };
+}
+
+/** Whose data a volume holds, as the annotation `gantrymq.io/owner` of its claim says. */
+export function dataOwner({ component, metadata, group, clusterName }: Owner): string {
+  const { namespace, name } = metadata;
+  const kind = component === 'broker' ? 'BrokerSet' : 'NameServer';
+  const data = [group, clusterName].filter((part) => part !== undefined);
+  return [kind, namespace, name, ...data].join('/');
 }

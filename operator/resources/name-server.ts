@@ -1,25 +1,41 @@
 /** What a `NameServer` is made of in Kubernetes. Pure. */
 import type { NameServer } from '../api/name-server.ts';
+import { everyKeyRestarts, type KeyTable, type Properties } from '../config/key-table.ts';
 import { nameServerProperties } from '../config/name-server-properties.ts';
-import { formatRoleFile } from '../config/role-file.ts';
-import type { Rendered, Service, StatefulSet } from './kubernetes.ts';
+import { formatRoleFile, restartHash } from '../config/role-file.ts';
+import type { ClaimTemplate, Rendered, Service, StatefulSet } from './kubernetes.ts';
 import { labelsOf, type Owner, selectorOf } from './labels.ts';
 import { claimTemplates, podTemplate, type Role } from './pod-template.ts';
 
-const NAME_SERVER_PORT = 9876;
-const FILE = 'namesrv.conf';
+export const NAME_SERVER_PORT = 9876;
+export const NAME_SERVER_FILE = 'namesrv.conf';
+
+/** What differs between the moments of a name server's life. */
+export interface NameServerShape {
+  /** All of its file: what the spec says, when left out. */
+  readonly properties?: Properties;
+  /** Those of a StatefulSet that exists: they cannot be changed. */
+  readonly claimTemplates?: readonly ClaimTemplate[] | undefined;
+  /** Which keys of the file take a restart; all, when left out. */
+  readonly keys?: Pick<KeyTable, 'isLive'>;
+}
 
 /** `version` is what runs where the spec names none: the operator's own. */
-export function nameServerObjects(nameServer: NameServer, version: string): Rendered[] {
+export function nameServerObjects(
+  nameServer: NameServer,
+  version: string,
+  shape: NameServerShape = {},
+): Rendered[] {
   const { metadata, spec } = nameServer;
+  const { properties = nameServerProperties(spec), keys = everyKeyRestarts } = shape;
   const name = workloadName(nameServer);
   const owner: Owner = { component: 'nameserver', metadata, version: spec.version ?? version };
   const meta = { name, namespace: metadata.namespace, labels: labelsOf(owner) };
-  const text = formatRoleFile(nameServerProperties(spec));
   const role: Role = {
     owner,
     spec,
-    file: { name: FILE, text, configMap: name },
+    file: { name: NAME_SERVER_FILE, configMap: name },
+    restartHash: restartHash(properties, keys),
     listenPort: NAME_SERVER_PORT,
     assignments: [],
     env: [],
@@ -33,7 +49,12 @@ export function nameServerObjects(nameServer: NameServer, version: string): Rend
       metadata: meta,
       automountServiceAccountToken: false,
     },
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: meta, data: { [FILE]: text } },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: meta,
+      data: { [NAME_SERVER_FILE]: formatRoleFile(properties) },
+    },
     headless({ ...meta, name: headlessName(nameServer) }, owner),
     {
       apiVersion: 'v1',
@@ -45,7 +66,7 @@ export function nameServerObjects(nameServer: NameServer, version: string): Rend
         ports: [{ name: 'remoting', port: NAME_SERVER_PORT, targetPort: 'remoting' }],
       },
     },
-    statefulSet(nameServer, role),
+    statefulSet(nameServer, role, shape.claimTemplates),
   ];
 }
 
@@ -58,9 +79,12 @@ export function nameServerAddresses(nameServer: NameServer): string[] {
   });
 }
 
-function statefulSet(nameServer: NameServer, role: Role): StatefulSet {
+function statefulSet(
+  nameServer: NameServer,
+  role: Role,
+  existing: readonly ClaimTemplate[] | undefined,
+): StatefulSet {
   const { metadata, spec } = nameServer;
-  const selector = selectorOf(role.owner);
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
@@ -73,11 +97,12 @@ function statefulSet(nameServer: NameServer, role: Role): StatefulSet {
       replicas: spec.replicas,
       serviceName: headlessName(nameServer),
       podManagementPolicy: 'Parallel',
-      updateStrategy: { type: 'RollingUpdate' },
+      // The operator rolls name servers itself, and only while another one answers.
+      updateStrategy: { type: 'OnDelete' },
       persistentVolumeClaimRetentionPolicy: spec.storage.retention,
-      selector: { matchLabels: selector },
+      selector: { matchLabels: selectorOf(role.owner) },
       template: podTemplate(role),
-      volumeClaimTemplates: claimTemplates(spec.storage, selector),
+      volumeClaimTemplates: existing ?? claimTemplates(role),
     },
   };
 }
@@ -97,7 +122,7 @@ function headless(metadata: Service['metadata'], owner: Owner): Service {
   };
 }
 
-function workloadName({ metadata }: NameServer): string {
+export function workloadName({ metadata }: NameServer): string {
   return `${metadata.name}-nameserver`;
 }
 

@@ -3,11 +3,12 @@
  * "restricted" wants it. What differs between roles is the `Role`; what the user may say is the
  * `pod` block of the spec, and `overrides.pod` has the last word.
  */
-import { createHash } from 'node:crypto';
 import type { ImageSpec } from '../api/blocks/image.ts';
 import type { PodOptions } from '../api/blocks/pod.ts';
 import type { ProbesSpec } from '../api/blocks/probes.ts';
 import type { StorageSpec } from '../api/blocks/storage.ts';
+import { annotations } from '../api/vocabulary/annotations.ts';
+import { labels } from '../api/vocabulary/labels.ts';
 import { CONFIG_FOLDER, DATA_FOLDER } from '../config/folders.ts';
 import type {
   ClaimTemplate,
@@ -18,13 +19,13 @@ import type {
   Probe,
   Volume,
 } from './kubernetes.ts';
-import { type Labels, labelsOf, type Owner } from './labels.ts';
+import { dataOwner, labelsOf, MANAGED_BY, type Owner, selectorOf } from './labels.ts';
 import { mergePatch } from './merge-patch.ts';
 
 const MANAGEMENT_PORT = 8090;
 
-/** Changes when a pod must be started anew to take its configuration. */
-const RESTART_HASH = 'gantrymq.io/restart-hash';
+/** A claim of it is named `data-<pod>`. */
+export const DATA_VOLUME = 'data';
 
 interface PodOwnerSpec extends ImageSpec {
   readonly pod: PodOptions;
@@ -37,7 +38,9 @@ export interface Role {
   readonly owner: Owner;
   readonly spec: PodOwnerSpec;
   /** `broker.conf`, in the ConfigMap `configMap`. */
-  readonly file: { readonly name: string; readonly text: string; readonly configMap: string };
+  readonly file: { readonly name: string; readonly configMap: string };
+  /** Of all that a process reads at its start only: pods of another are outdated. */
+  readonly restartHash: string;
   readonly listenPort: number;
   /** `key=value` for what differs between the pods of one file. */
   readonly assignments: readonly string[];
@@ -52,12 +55,17 @@ function imageOf({ image, version }: ImageSpec, ownVersion: string): string {
 }
 
 export function podTemplate(role: Role): PodTemplate {
-  const { owner, spec, file } = role;
+  const { owner, spec, restartHash } = role;
   const { pod } = spec;
+  const restartedAt = owner.metadata.annotations[annotations.restartedAt.name];
   const template: PodTemplate = {
     metadata: {
       labels: { ...pod.labels, ...labelsOf(owner) },
-      annotations: { ...pod.annotations, [RESTART_HASH]: hash(file.text) },
+      annotations: {
+        ...pod.annotations,
+        [annotations.restartHash.name]: restartHash,
+        ...(restartedAt !== undefined && { [annotations.restartedAt.name]: restartedAt }),
+      },
     },
     spec: podSpec(role),
   };
@@ -131,7 +139,7 @@ function container(role: Role): Container {
     },
     volumeMounts: [
       { name: 'config', mountPath: CONFIG_FOLDER, readOnly: true },
-      { name: 'data', mountPath: DATA_FOLDER },
+      { name: DATA_VOLUME, mountPath: DATA_FOLDER },
       { name: 'tmp', mountPath: '/tmp' },
       ...(pod.volumeMounts as readonly unknown[] as Container['volumeMounts']),
     ],
@@ -144,7 +152,8 @@ function probe(path: string, times: ProbesSpec['startup']): Probe {
 
 function volumesOf({ spec, file }: Role): PodSpec['volumes'] {
   const { ephemeral } = spec.storage;
-  const data: Volume[] = ephemeral === undefined ? [] : [{ name: 'data', emptyDir: ephemeral }];
+  const data: Volume[] =
+    ephemeral === undefined ? [] : [{ name: DATA_VOLUME, emptyDir: ephemeral }];
   return [
     { name: 'config', configMap: { name: file.configMap } },
     ...data,
@@ -153,13 +162,20 @@ function volumesOf({ spec, file }: Role): PodSpec['volumes'] {
   ];
 }
 
-/** The claim of each pod; none when the data may die with it. */
-export function claimTemplates(storage: StorageSpec, selector: Labels): ClaimTemplate[] {
+/**
+ * The claim of each pod; none when the data may die with it. It says from its first moment on whose
+ * data it holds: a claim outlives its owner, and may be found by another of the same name.
+ */
+export function claimTemplates({ owner, spec: { storage } }: Role): ClaimTemplate[] {
   if (storage.ephemeral !== undefined) return [];
   const { size, storageClassName, volumeAttributesClassName, accessModes } = storage;
   return [
     {
-      metadata: { name: 'data', labels: selector },
+      metadata: {
+        name: DATA_VOLUME,
+        labels: { ...selectorOf(owner), [labels.managedBy.name]: MANAGED_BY },
+        annotations: { [annotations.owner.name]: dataOwner(owner) },
+      },
       spec: {
         accessModes,
         resources: { requests: { storage: size } },
@@ -176,8 +192,4 @@ function given(fields: Readonly<Record<string, unknown>>): Record<string, unknow
     return value !== undefined && Object.keys(value as object).length > 0;
   });
   return Object.fromEntries(entries);
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

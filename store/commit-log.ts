@@ -46,7 +46,8 @@ export class CommitLog {
   ) {
     this.segments = segments;
     this.#files = files;
-    this.#tail = new LogTail(tailBytes, end);
+    this.#tail = new LogTail(tailBytes, end, segments.fileBytes);
+    this.#tail.unwrittenFrom = end;
     this.#appendedEnd = end;
     this.#writtenEnd = end;
     this.#flushedEnd = end;
@@ -121,6 +122,7 @@ export class CommitLog {
       this.#unsynced.add(this.segments.startFor(position));
     }
     this.#writtenEnd = this.#appendedEnd;
+    this.#tail.unwrittenFrom = this.#writtenEnd;
   }
 
   /** Drops what was appended and not written. */
@@ -141,6 +143,7 @@ export class CommitLog {
     assert(offset <= this.#writtenEnd, `${offset} to be within the log`);
     this.#cut(offset);
     this.#writtenEnd = offset;
+    this.#tail.unwrittenFrom = offset;
     this.#flushedEnd = Math.min(this.#flushedEnd, offset);
     this.#syncingEnd = Math.min(this.#syncingEnd, offset);
     this.mend(offset);
@@ -277,7 +280,9 @@ export class CommitLog {
       return;
     }
     const path = this.segments.pathOf(start);
-    this.#files.pin(path).sync(
+    // One that cannot begin is a sync that failed, not a write: its senders must not be refused.
+    const file = syncOrEnd(() => this.#files.pin(path));
+    file.sync(
       orEnd(() => {
         if (this.#isStopped) return;
         this.#files.unpin(path);

@@ -55,6 +55,24 @@ test('the tail keeps within its bound and drops the oldest', () => {
   expect(tail.find(1_000_000)).toBeUndefined();
 });
 
+test('what has not been written stays, however much it is', () => {
+  const tail = new LogTail(TAIL_BYTES, 0);
+  tail.unwrittenFrom = 1_000_000;
+  for (let count = 0; count < 60; count++) append(tail, 1_000_000);
+  expect(tail.find(1_000_000)?.end).toBeGreaterThan(1_000_000);
+  expect(tail.chunksFrom(1_000_000).at(-1)?.end).toBe(60_000_000);
+  tail.unwrittenFrom = 60_000_000;
+  append(tail, 10_000_000);
+  expect(tail.find(1_000_000)).toBeUndefined();
+});
+
+test('chunks are no larger than the files of the log', () => {
+  const tail = new LogTail(TAIL_BYTES, 0, 8192);
+  for (let file = 0; file < 1000; file++) tail.startAt(file * 8192);
+  const bytes = tail.chunksFrom(-1).reduce((sum, { buffer }) => sum + buffer.length, 0);
+  expect(bytes).toBeLessThan(1000 * 8300);
+});
+
 test('bytes that are lent do not change before they are given back', () => {
   const tail = new LogTail(TAIL_BYTES, 0);
   for (let count = 0; count < 20; count++) append(tail, 1_000_000);

@@ -5,7 +5,8 @@
  * Made of chunks in log order. A record never spans two chunks, and the last `SPARE_BYTES` of a
  * chunk hold no record, so a blank record and an end mark always fit behind the newest one.
  *
- * Invariant: bytes that were lent are not overwritten before they are given back. A chunk that is
+ * Invariant: what has not been written stays, whatever the bound says: the writer sees to it that it
+ * is little. Bytes that were lent are not overwritten before they are given back. A chunk that is
  * lent when its turn comes to be reused goes to the garbage collector instead.
  */
 import { viewOf } from './int64.ts';
@@ -41,13 +42,18 @@ export class LogTail {
   /** Oldest first; the last one is `current`. */
   readonly #chunks: Chunk[] = [];
   readonly #bytesMax: number;
+  readonly #chunkBytesMax: number;
   #bytes = 0;
   #spare: Chunk | undefined;
   current: Chunk;
+  /** Log offset: what lies there and behind it has not been written. */
+  unwrittenFrom = Number.POSITIVE_INFINITY;
 
-  constructor(bytesMax: number, start: number) {
+  /** `fileBytes` is the size of the log's files, none of which a chunk ever goes beyond. */
+  constructor(bytesMax: number, start: number, fileBytes = CHUNK_BYTES) {
     this.#bytesMax = bytesMax;
-    this.current = this.#begin(start, CHUNK_BYTES_MIN);
+    this.#chunkBytesMax = Math.min(CHUNK_BYTES, fileBytes + SPARE_BYTES);
+    this.current = this.#begin(start, 0);
   }
 
   /** The chunk that the next `bytes` go into: the current one, or a new one behind it. */
@@ -97,7 +103,10 @@ export class LogTail {
   }
 
   #begin(start: number, recordBytes: number): Chunk {
-    const grown = Math.min(CHUNK_BYTES, this.#bytes === 0 ? CHUNK_BYTES_MIN : this.#bytes * 2);
+    const grown = Math.min(
+      this.#chunkBytesMax,
+      this.#bytes === 0 ? CHUNK_BYTES_MIN : this.#bytes * 2,
+    );
     const bytes = Math.max(grown, recordBytes + SPARE_BYTES);
     this.#bytes += bytes;
     this.#dropOldest();
@@ -111,12 +120,14 @@ export class LogTail {
     return chunk;
   }
 
-  /** Keeps within the bound; the writer sees to it that what is dropped has been written. */
+  /** Keeps within the bound, as far as what it would drop has been written. */
   #dropOldest(): void {
-    while (this.#bytes > this.#bytesMax && this.#chunks.length > 0) {
-      const oldest = this.#chunks.shift() as Chunk;
+    while (this.#bytes > this.#bytesMax) {
+      const [oldest] = this.#chunks;
+      if (oldest === undefined || oldest.end > this.unwrittenFrom) return;
+      this.#chunks.shift();
       this.#bytes -= oldest.buffer.length;
-      if (oldest.buffer.length === CHUNK_BYTES && oldest.lent === 0) this.#spare = oldest;
+      if (oldest.buffer.length === this.#chunkBytesMax && oldest.lent === 0) this.#spare = oldest;
     }
   }
 }

@@ -198,6 +198,20 @@ describe('on a disk that is full', () => {
   });
 });
 
+test('all that a turn appends is stored, however many files it fills', async () => {
+  const driven = await opened({ commitLogFileBytes: 65_536 });
+  const messages = Array.from({ length: 200 }, (_, count) => ({
+    body: `${count} `.padEnd(60_000, '.'),
+  }));
+  for (const message of messages) driven.append(message);
+  driven.store.commit();
+  driven.kill();
+  await driven.open();
+  expect(driven.servedOf('orders', 0).map(({ body }) => body.toString())).toEqual(
+    messages.map(({ body }) => body),
+  );
+});
+
 test('a sync that fails ends the process', async () => {
   const driven = await opened();
   driven.put();

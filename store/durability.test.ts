@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DrivenStore } from '../test/stores/driven-store.ts';
+import { DiskError } from '../runtime/mod.ts';
+import { DrivenStore, FOLDER } from '../test/stores/driven-store.ts';
 import { Append } from './append.ts';
 import { openParts } from './opening.ts';
 
@@ -190,6 +191,52 @@ describe('after a sync that failed', () => {
     await driven.open();
     expect(driven.served()).toHaveLength(4);
     expect(Math.min(...written)).toBe(2 * fileBytes);
+  });
+});
+
+describe('a file that cannot be opened for its sync', () => {
+  /** From now on, opens nothing for which `isRefused`. */
+  function refuse({ runtime: { disk } }: DrivenStore, isRefused: (path: string) => boolean): void {
+    const open = disk.open.bind(disk);
+    disk.open = (path, mode) => {
+      if (isRefused(path)) throw new DiskError('Other', `Cannot open ${path}: too many open files`);
+      return open(path, mode);
+    };
+  }
+
+  test('ends the process when it is the log: no sender is told that its message is not stored', async () => {
+    // A turn that writes more files than may be open: the first must be opened again.
+    const driven = new DrivenStore({ flushMode: 'SYNC_FLUSH', openFilesMax: 16 });
+    await driven.open();
+    const lost: number[] = [];
+    driven.store.observe({ onLost: (from) => lost.push(from) });
+    const [first, last] = [0, 19 * 8192].map((start) => String(start).padStart(20, '0'));
+    const { disk } = driven.runtime;
+    refuse(
+      driven,
+      (path) => path.endsWith(`${first}`) && disk.exists(`${FOLDER}/commitlog/${last}`),
+    );
+    for (let file = 0; file < 20; file++) driven.append({ body: 'b'.repeat(6000) });
+    expect(() => driven.store.commit()).toThrow('Expected syncs to work');
+    expect(lost).toEqual([]);
+  });
+
+  test('is tried again when it is a queue, with all that its round had to sync', async () => {
+    const options = { checkpointIntervalMs: 1000, openFilesMax: 16 };
+    const driven = new DrivenStore(options, { survival: 'none' });
+    await driven.open();
+    for (let queueId = 0; queueId < 40; queueId++) driven.put({ queueId });
+    const served = driven.served();
+    // All is written and the log is synced: only the round is left.
+    await driven.pass(900);
+    let refusals = 0;
+    refuse(driven, (path) => path.includes('/orders/3/') && refusals++ === 0);
+    await driven.pass(10_000);
+    expect(refusals).toBeGreaterThan(1);
+    driven.crash();
+    await driven.open();
+    expect(driven.simulation.history.lines.at(-1)).toContain('"scannedBytes":0');
+    expect(driven.served()).toEqual(served);
   });
 });
 

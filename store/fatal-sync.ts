@@ -14,9 +14,9 @@ export function orEnd(done: () => void): (error?: DiskError) => void {
 }
 
 /** Runs syncs that hold up the caller. */
-export function syncOrEnd(sync: () => void): void {
+export function syncOrEnd<T>(sync: () => T): T {
   try {
-    sync();
+    return sync();
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     throw new AssertionError(`Expected syncs to work. ${error.message}`);

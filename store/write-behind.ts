@@ -6,7 +6,7 @@
  * the log is flushed up to P; sync every file and folder that was touched; then, and only then,
  * the checkpoint names P.
  */
-import { type Clock, DiskError, type Timer } from '../runtime/mod.ts';
+import { type Clock, DiskError, type OpenFile, type Timer } from '../runtime/mod.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { CommitLog } from './commit-log.ts';
 import type { Dispatch } from './dispatch.ts';
@@ -120,11 +120,16 @@ export class WriteBehind {
     try {
       this.#step();
     } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      this.#parts.onFailure(error);
-      this.#arm(RETRY_DELAY_MS);
+      this.#retry(error);
     }
   };
+
+  /** Nothing is lost yet: what was to be written or synced is still noted. */
+  #retry(error: unknown): void {
+    if (!(error instanceof DiskError)) throw error;
+    this.#parts.onFailure(error);
+    this.#arm(RETRY_DELAY_MS);
+  }
 
   #step(): void {
     const { clock, dispatch, index, log } = this.#parts;
@@ -213,7 +218,14 @@ export class WriteBehind {
       this.#syncNext(index + 1, done);
       return;
     }
-    files.pin(path).sync(
+    let file: OpenFile;
+    try {
+      file = files.pin(path);
+    } catch (error) {
+      this.#retry(error);
+      return;
+    }
+    file.sync(
       orEnd(() => {
         files.unpin(path);
         this.#syncNext(index + 1, done);

@@ -81,6 +81,7 @@ const network = {
       says: 'the environment variable NAMESRV_ADDR',
       of: ({ host }) => parseAddresses(host.environment['NAMESRV_ADDR'] ?? ''),
     },
+    live: true,
     doc: 'The name servers to register with; each is told on its own.',
   }),
   registerNameServerPeriod: integer({
@@ -167,6 +168,7 @@ const admission = {
     fallback: 4 * MiB,
     min: KiB,
     max: 16 * MiB - 128 * KiB,
+    live: true,
     doc: 'Most bytes of a message body.',
   }),
   startAcceptSendRequestTimeStamp: integer({
@@ -229,24 +231,28 @@ const consuming = {
     fallback: 256 * KiB,
     min: KiB,
     max: 16 * MiB,
+    live: true,
     doc: 'Most bytes of one pull from the newest messages.',
   }),
   maxTransferCountOnMessageInMemory: integer({
     fallback: 32,
     min: 1,
     max: 4096,
+    live: true,
     doc: 'Most messages of one pull from the newest messages.',
   }),
   maxTransferBytesOnMessageInDisk: bytes({
     fallback: 64 * KiB,
     min: KiB,
     max: 16 * MiB,
+    live: true,
     doc: 'Most bytes of one pull from messages that are no longer in memory.',
   }),
   maxTransferCountOnMessageInDisk: integer({
     fallback: 8,
     min: 1,
     max: 4096,
+    live: true,
     doc: 'Most messages of one pull from messages that are no longer in memory.',
   }),
   defaultQueryMaxNum: integer({
@@ -335,10 +341,12 @@ const cleaning = {
     fallback: 72,
     min: 1,
     max: 87_600,
+    live: true,
     doc: 'Hours to keep messages.',
   }),
   cleanFileForciblyEnable: flag({
     fallback: true,
+    live: true,
     doc: 'Whether files that are not expired may be removed to keep a filling disk going.',
   }),
   cleanResourceInterval: integer({
@@ -350,18 +358,21 @@ const cleaning = {
     fallback: 75,
     min: 10,
     max: 95,
+    live: true,
     doc: 'Percent of the disk above which expired files go at any hour.',
   }),
   diskSpaceCleanForciblyRatio: integer({
     fallback: 85,
     min: 30,
     max: 100,
+    live: true,
     doc: 'Percent of the disk above which the oldest files go although not expired.',
   }),
   diskSpaceWarningLevelRatio: integer({
     fallback: 90,
     min: 35,
     max: 100,
+    live: true,
     doc: 'Percent of the disk above which sends are refused.',
   }),
 };

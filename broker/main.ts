@@ -228,16 +228,26 @@ function handlersOf(
       ...parts,
       configFile,
       state: () => brokerState(parts),
-      onConfigChanged: (names) => {
-        if (!names.includes('brokerPermission')) return;
-        topics.bumpVersion();
-        registration.refresh();
-      },
+      onConfigChanged: (names) => followSettings(parts, registration, names),
       removeUnusedTopics: () => {
         for (const name of store.topicNames) if (!topics.find(name)) store.removeTopic(name);
       },
     }),
   };
+}
+
+/** Most settings are read when they are needed; these have somebody who must be told. */
+function followSettings(
+  { config, store, topics }: BrokerParts,
+  registration: Registration,
+  changed: readonly string[],
+): void {
+  if (changed.includes('maxMessageSize')) store.bodyBytesMax = config.maxMessageSize;
+  if (changed.includes('namesrvAddr')) registration.follow(config.namesrvAddr);
+  if (changed.includes('brokerPermission')) {
+    topics.bumpVersion();
+    registration.refresh();
+  }
 }
 
 function fastCodes(): ReadonlySet<number> {

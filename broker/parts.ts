@@ -5,7 +5,7 @@
 import { type HistogramSeries, type MetricsRegistry, meter } from '../metrics/mod.ts';
 import { isSystemTopic, parseIp } from '../protocol/mod.ts';
 import type { Address, Runtime } from '../runtime/mod.ts';
-import { defaultStoreOptions, MessageStore } from '../store/mod.ts';
+import { MessageStore } from '../store/mod.ts';
 import { Statistics } from './admin/statistics.ts';
 import { totals } from './admin/totals.ts';
 import type { BrokerConfig } from './config.ts';
@@ -25,6 +25,7 @@ import { Intake } from './sending/intake.ts';
 import { SendAnswer } from './sending/send-answer.ts';
 import { SendCounts } from './sending/send-counts.ts';
 import { UniqueKeys } from './sending/unique-keys.ts';
+import { storeOptions } from './store-options.ts';
 import { predefinedTopics } from './topics/predefined.ts';
 import type { Topic } from './topics/topic.ts';
 import { Topics } from './topics/topics.ts';
@@ -126,39 +127,6 @@ function clientParts(
     locks: new QueueLocks(clock),
     polling: new LongPolling(clock, config.heldPullsMax),
     delivered: new PullCounts(),
-  };
-}
-
-function storeOptions(config: BrokerConfig, storeHost: { address: Buffer; port: number }) {
-  return {
-    ...defaultStoreOptions,
-    folder: config.storePathRootDir,
-    commitLogFolder: config.storePathCommitLog,
-    storeHost,
-    commitLogFileBytes: config.mappedFileSizeCommitLog,
-    consumeQueueFileBytes: config.mappedFileSizeConsumeQueue,
-    isIndexed: config.messageIndexEnable,
-    indexSlots: config.maxHashSlotNum,
-    indexEntries: config.maxIndexNum,
-    bodyBytesMax: config.maxMessageSize,
-    flushMode: config.flushDiskType,
-    flushIntervalMs: config.flushIntervalCommitLog,
-    cleanIntervalMs: config.cleanResourceInterval,
-    reservedHours: config.fileReservedTime,
-    deleteHours: config.deleteWhen.split(';').map(Number),
-    mayCleanForcibly: config.cleanFileForciblyEnable,
-    diskLevels: {
-      cleanRatio: config.diskMaxUsedSpaceRatio / 100,
-      cleanForciblyRatio: config.diskSpaceCleanForciblyRatio / 100,
-      refuseRatio: config.diskSpaceWarningLevelRatio / 100,
-    },
-    readLimits: {
-      ...defaultStoreOptions.readLimits,
-      bytesInMemory: config.maxTransferBytesOnMessageInMemory,
-      messagesInMemory: config.maxTransferCountOnMessageInMemory,
-      bytesOnDisk: config.maxTransferBytesOnMessageInDisk,
-      messagesOnDisk: config.maxTransferCountOnMessageInDisk,
-    },
   };
 }
 

@@ -29,59 +29,81 @@ export interface RegistrationParts {
 export class Registration {
   readonly #parts: RegistrationParts;
   readonly #client: RemotingClient;
-  readonly #links: readonly NameServerLink[];
+  /** By address. */
+  readonly #links = new Map<string, NameServerLink>();
   #watch: Timer | undefined;
   #everRegistered = false;
 
   constructor(parts: RegistrationParts) {
-    const { runtime, config, topics } = parts;
     this.#parts = parts;
-    this.#client = new RemotingClient(runtime);
-    this.#links = config.namesrvAddr.map(
-      (address) =>
-        new NameServerLink(address, {
-          ...runtime,
-          periodMs: config.registerNameServerPeriod,
-          register: (to, changed) => this.#register(to, changed),
-          onRegistered: () => {
-            this.#everRegistered = true;
-          },
-        }),
-    );
-    topics.listen((changed) => {
+    this.#client = new RemotingClient(parts.runtime);
+    for (const address of parts.config.namesrvAddr) this.#add(address);
+    parts.topics.listen((changed) => {
       const names = changed.map(({ name }) => name);
-      if (names.length > 0) for (const link of this.#links) link.changed(names);
+      if (names.length > 0) for (const link of this.#links.values()) link.changed(names);
     });
   }
 
   /** Whether clients can find this broker: some name server knows it, or none is configured. */
   get isKnown(): boolean {
-    return this.#everRegistered || this.#links.length === 0;
+    return this.#everRegistered || this.#links.size === 0;
   }
 
   start(): void {
-    for (const link of this.#links) link.start();
-    if (this.#links.length === 0) return;
+    for (const link of this.#links.values()) link.start();
     this.#watch = this.#parts.runtime.clock.every(WATCH_MS, () => {
       const connected = this.#client.connected;
-      for (const link of this.#links) {
-        const isCutOff = !connected.includes(formatAddress(link.address));
-        if (link.isRegistered && isCutOff) link.refresh();
+      for (const [address, link] of this.#links) {
+        if (link.isRegistered && !connected.includes(address)) link.refresh();
       }
     });
   }
 
+  /** There are other name servers now: those that are new are told, those that are gone left. */
+  follow(addresses: readonly Address[]): void {
+    const wanted = new Set(addresses.map(formatAddress));
+    for (const [key, link] of this.#links) {
+      if (wanted.has(key)) continue;
+      link.stop();
+      this.#links.delete(key);
+      void this.#leave(link);
+    }
+    for (const address of addresses) {
+      if (!this.#links.has(formatAddress(address))) this.#add(address).start();
+    }
+  }
+
   /** What the broker may do has changed for all topics. */
   refresh(): void {
-    for (const link of this.#links) link.refresh();
+    for (const link of this.#links.values()) link.refresh();
   }
 
   async stop(): Promise<void> {
     this.#watch?.cancel();
-    for (const link of this.#links) link.stop();
-    const known = this.#links.filter(({ isRegistered }) => isRegistered);
-    await Promise.allSettled(known.map(({ address }) => this.#unregister(address)));
+    const links = [...this.#links.values()];
+    for (const link of links) link.stop();
+    await Promise.all(links.map((link) => this.#leave(link)));
     await this.#client.close();
+  }
+
+  #add(address: Address): NameServerLink {
+    const { runtime, config } = this.#parts;
+    const link = new NameServerLink(address, {
+      ...runtime,
+      periodMs: config.registerNameServerPeriod,
+      register: (to, changed) => this.#register(to, changed),
+      onRegistered: () => {
+        this.#everRegistered = true;
+      },
+    });
+    this.#links.set(formatAddress(address), link);
+    return link;
+  }
+
+  /** Who cannot be told finds out when the broker stays silent. */
+  async #leave({ address, isRegistered }: NameServerLink): Promise<void> {
+    if (isRegistered) await Promise.allSettled([this.#unregister(address)]);
+    this.#client.disconnect(address);
   }
 
   async #register(nameServer: Address, changed: ReadonlySet<string> | 'all'): Promise<void> {

@@ -76,6 +76,8 @@ export async function startBroker(
     throw error;
   }
   schedule = () => server.schedule();
+  // What came in before may have been synced meanwhile.
+  schedule();
   const timers = start(parts, registration, server);
   const { address } = server;
   runtime.log.info('Broker started', {

@@ -7,6 +7,9 @@ import type { Metadata } from '../api/metadata.ts';
 
 export const MANAGED_BY = 'gantry-operator';
 
+/** On pods of brokers: `master` or `slave`. For Services and people; nothing is decided by it. */
+export const ROLE_LABEL = 'gantrymq.io/role';
+
 export type Component = 'nameserver' | 'broker';
 
 export type Labels = Readonly<Record<string, string>>;

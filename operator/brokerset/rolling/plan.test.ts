@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { PodFacts } from '../../workload/pod-facts.ts';
+import { planRoll, type RollOptions, type RollUnit } from './plan.ts';
+
+const NOW_MS = 1_000_000_000;
+const SETTLE_MS = 30_000;
+const DEADLINE_MS = 600_000;
+
+const options: RollOptions = {
+  nowMs: NOW_MS,
+  unavailableMax: 1,
+  settleMs: SETTLE_MS,
+  progressDeadlineMs: DEADLINE_MS,
+  skip: new Set(),
+  othersGate: 'OtherGroupsHealthy',
+  held: [],
+  mustAnswer: 'Itself',
+  isAnnounced: true,
+  wasRolling: false,
+};
+
+const pod = (name: string, facts: Partial<PodFacts> = {}): PodFacts => ({
+  name: `${name}-0`,
+  uid: `uid-${name}`,
+  revision: 'new',
+  isReady: true,
+  readinessSinceMs: NOW_MS - 3_600_000,
+  ip: '10.0.0.1',
+  node: 'node1',
+  isGoing: false,
+  goneByMs: undefined,
+  trouble: undefined,
+  configApplied: undefined,
+  roleLabel: undefined,
+  ...facts,
+});
+
+const unit = (name: string, facts: Partial<PodFacts> | 'missing' = {}): RollUnit => ({
+  name,
+  pod: facts === 'missing' ? undefined : pod(name, facts),
+  updateRevision: 'new',
+  answers: true,
+});
+
+const old = { revision: 'old' };
+const broken = { isReady: false, readinessSinceMs: NOW_MS - 5000 };
+const stuck = { isReady: false, readinessSinceMs: NOW_MS - DEADLINE_MS };
+
+describe('which pod is replaced', () => {
+  test('none when all are current', () => {
+    const plan = planRoll([unit('a'), unit('b')], options);
+    expect(plan).toMatchObject({ action: undefined, gates: [], outdated: [] });
+    expect(plan.busy.size).toBe(0);
+  });
+
+  test('the first outdated one, when all others serve and have settled', () => {
+    const plan = planRoll([unit('a'), unit('b', old), unit('c', old)], options);
+    expect(plan.action).toMatchObject({ pod: 'b-0', uid: 'uid-b', reason: 'Outdated' });
+    expect([...plan.busy]).toEqual(['b']);
+  });
+
+  test('a broken and outdated one first, whatever the others do', () => {
+    const units = [unit('a', old), unit('b', { ...old, ...broken }), unit('c', 'missing')];
+    expect(planRoll(units, options).action).toMatchObject({ pod: 'b-0', reason: 'Broken' });
+  });
+
+  test('a broken one even before clients were told, an intact one after', () => {
+    const quiet = { ...options, isAnnounced: false };
+    expect(planRoll([unit('a', { ...old, ...broken })], quiet).action).toBeDefined();
+    expect(planRoll([unit('a', old)], quiet).action).toBeUndefined();
+  });
+
+  test('a current one that has to restart for another reason', () => {
+    const restart = { ...unit('a'), restart: 'its file system has to grow' };
+    expect(planRoll([restart], options).action?.message).toContain('file system');
+  });
+
+  test('none that is on its way already', () => {
+    expect(planRoll([unit('a', { ...old, isGoing: true })], options).action).toBeUndefined();
+  });
+});
+
+describe('what holds it', () => {
+  const gatesOf = (units: readonly RollUnit[], more: Partial<RollOptions> = {}) =>
+    planRoll(units, { ...options, ...more }).gates.map(({ gate }) => gate);
+
+  test('another unit that does not serve', () => {
+    expect(gatesOf([unit('a', old), unit('b', broken)])).toEqual(['OtherGroupsHealthy']);
+    expect(gatesOf([unit('a', old), unit('b', 'missing')])).toEqual(['OtherGroupsHealthy']);
+  });
+
+  test('the pod replaced last, until it has settled', () => {
+    const fresh = unit('a', { readinessSinceMs: NOW_MS - SETTLE_MS + 1000 });
+    const { gates, busy } = planRoll([fresh, unit('b', old)], options);
+    expect(gates).toEqual([
+      { gate: 'LastPodSettled', message: 'a has to be ready for 1 s more' },
+    ]);
+    expect([...busy]).toEqual(['a']);
+  });
+
+  test('a template that Kubernetes has not seen yet', () => {
+    const unseen = { ...unit('b'), updateRevision: undefined };
+    expect(gatesOf([unit('a', old), unseen])).toEqual(['PodExpectationsMet']);
+  });
+
+  test('a broker that does not answer: unknown is not healthy', () => {
+    expect(gatesOf([{ ...unit('a', old), answers: undefined }])).toEqual(['BrokersReachable']);
+  });
+
+  test('a name server that would be the last to answer', () => {
+    const more = { mustAnswer: 'Another', othersGate: 'OtherNameServersHealthy' } as const;
+    const silent = { ...unit('b'), answers: undefined };
+    expect(gatesOf([unit('a', old), silent], more)).toEqual(['OtherNameServersHealthy']);
+    expect(gatesOf([unit('a', old)], more)).toEqual([]);
+  });
+
+  test('a current pod that did not come up in time, with the reason why', () => {
+    const trouble = { reason: 'ImagePull', message: 'no such image' } as const;
+    const plan = planRoll([unit('a', { ...stuck, trouble }), unit('b', old)], {
+      ...options,
+      unavailableMax: 2,
+    });
+    expect(plan.stuck).toEqual({
+      reason: 'ImagePull',
+      message: 'pod a-0 is not ready for 10 min: no such image',
+    });
+    expect(plan.gates.map(({ gate }) => gate)).toEqual(['NotPaused']);
+  });
+
+  test('nothing that a person has opened by name', () => {
+    const plan = planRoll([unit('a', old), unit('b', broken)], {
+      ...options,
+      skip: new Set(['OtherGroupsHealthy']),
+    });
+    expect(plan.action?.pod).toBe('a-0');
+    expect(plan.skipped).toEqual(['OtherGroupsHealthy']);
+  });
+});
+
+const anyUnit = fc.record({
+  present: fc.boolean(),
+  isReady: fc.boolean(),
+  isGoing: fc.boolean(),
+  revision: fc.constantFrom('old', 'middle', 'new'),
+  ageMs: fc.constantFrom(0, 10_000, SETTLE_MS, DEADLINE_MS, 10 * DEADLINE_MS),
+  updateRevision: fc.constantFrom('new', 'new', 'new', undefined),
+  answers: fc.constantFrom(true, true, undefined),
+});
+
+const anyUnits = fc.array(anyUnit, { maxLength: 6 }).map((rows) =>
+  rows.map((row, index): RollUnit => {
+    const { present, isGoing, revision, ageMs, updateRevision, answers } = row;
+    const isReady = row.isReady && !isGoing;
+    const facts = { isReady, isGoing, revision, readinessSinceMs: NOW_MS - ageMs };
+    const { pod: made } = unit(`g${index}`, facts);
+    return { name: `g${index}`, pod: present ? made : undefined, updateRevision, answers };
+  }),
+);
+
+const anyOptions = fc.record({
+  unavailableMax: fc.integer({ min: 1, max: 4 }),
+  isAnnounced: fc.boolean(),
+  wasRolling: fc.boolean(),
+});
+
+describe('whatever is observed', () => {
+  test('a pod that serves goes only while enough others serve and have settled', () => {
+    fc.assert(
+      fc.property(anyUnits, anyOptions, (units, more) => {
+        const { action } = planRoll(units, { ...options, ...more });
+        if (action === undefined || action.reason === 'Broken') return;
+        const settled = units.filter(
+          ({ pod: one }) => one?.isReady && NOW_MS - one.readinessSinceMs >= SETTLE_MS,
+        );
+        const others = units.filter(({ name }) => name !== action.unit);
+        const lost = others.filter((one) => !settled.includes(one)).length;
+        expect(lost).toBeLessThan(more.unavailableMax);
+      }),
+    );
+  });
+
+  test('only what is outdated goes, by the uid that was seen', () => {
+    fc.assert(
+      fc.property(anyUnits, anyOptions, (units, more) => {
+        const { action } = planRoll(units, { ...options, ...more });
+        const target = units.find(({ name }) => name === action?.unit);
+        if (action === undefined) return;
+        expect(target?.pod).toMatchObject({ uid: action.uid, isGoing: false });
+        expect(target?.pod?.revision).not.toBe(target?.updateRevision);
+      }),
+    );
+  });
+
+  test('there is progress, or a gate with a name, or something not yet said', () => {
+    fc.assert(
+      fc.property(anyUnits, anyOptions, (units, more) => {
+        const plan = planRoll(units, { ...options, ...more });
+        if (plan.outdated.length === 0) expect(plan.action).toBeUndefined();
+        else expect(plan.action ?? plan.gates[0] ?? !more.isAnnounced).toBeTruthy();
+      }),
+    );
+  });
+
+  test('a broken outdated pod is never held: reverting a spec always works', () => {
+    fc.assert(
+      fc.property(anyUnits, anyOptions, (units, more) => {
+        const isBroken = units.some(
+          ({ pod: one, updateRevision }) =>
+            one !== undefined &&
+            !one.isReady &&
+            !one.isGoing &&
+            updateRevision !== undefined &&
+            one.revision !== updateRevision,
+        );
+        const { action } = planRoll(units, { ...options, ...more });
+        if (isBroken) expect(action?.reason).toBe('Broken');
+      }),
+    );
+  });
+});

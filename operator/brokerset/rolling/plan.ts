@@ -1,0 +1,209 @@
+/**
+ * Replacing pods that are outdated, one after another, each kind of unit by the same rules: a unit
+ * is what serves by itself (a broker group, a name server) and has one pod.
+ *
+ * Invariants: at most one pod is named; a pod that serves is named only while every other unit but
+ * `unavailableMax - 1` serves and has settled; a pod that does not serve and is outdated is named
+ * at once, so that reverting a spec always repairs what it broke. Once a current pod does not come
+ * up in time, nothing that serves is touched any more. What keeps the next pod is a named gate.
+ *
+ * With replicas a unit has members and a master to be handed over before its pod goes: the choice
+ * of the pod within a unit, and the handover before `DeletePod`, have their place in `findNext`.
+ */
+import type { Gate } from '../../api/vocabulary/gates.ts';
+import { showDuration } from '../../workload/duration.ts';
+import type { HeldGate } from '../../workload/gates.ts';
+import type { PodFacts } from '../../workload/pod-facts.ts';
+
+export interface RollUnit {
+  readonly name: string;
+  readonly pod: PodFacts | undefined;
+  /** The revision its pod is to have; undefined while nobody can tell. */
+  readonly updateRevision: string | undefined;
+  /** Why a pod of the right revision must restart none the less. */
+  readonly restart?: string | undefined;
+  /** What its own process says of itself; undefined: no answer. */
+  readonly answers: boolean | undefined;
+}
+
+export interface RollOptions {
+  readonly nowMs: number;
+  readonly unavailableMax: number;
+  readonly settleMs: number;
+  readonly progressDeadlineMs: number;
+  readonly skip: ReadonlySet<Gate>;
+  /** The gate of a unit that depends on the others, by its name for this kind. */
+  readonly othersGate: Gate;
+  /** Held by what is not of rolling: a pause, another operation of the same object. */
+  readonly held: readonly HeldGate[];
+  /** Whether a unit must be known to answer before its pod goes, or another one. */
+  readonly mustAnswer: 'Itself' | 'Another';
+  /** Whether the status says already that clients will wait. */
+  readonly isAnnounced: boolean;
+  /** Whether the status says that a roll was under way. */
+  readonly wasRolling: boolean;
+}
+
+export interface DeletePod {
+  readonly kind: 'DeletePod';
+  readonly unit: string;
+  readonly pod: string;
+  readonly uid: string;
+  readonly reason: 'Outdated' | 'Broken';
+  readonly message: string;
+}
+
+export interface Stuck {
+  readonly reason: 'ImagePull' | 'CrashLoop' | 'ProgressDeadline' | 'Evicted';
+  readonly message: string;
+}
+
+export interface RollPlan {
+  readonly action: DeletePod | undefined;
+  /** What the next pod waits for. */
+  readonly gates: readonly HeldGate[];
+  /** Gates that hold and that a person has opened. */
+  readonly skipped: readonly Gate[];
+  /** Units whose pods have to be replaced. */
+  readonly outdated: readonly string[];
+  /** Units that nobody else may disrupt now. */
+  readonly busy: ReadonlySet<string>;
+  readonly stuck: Stuck | undefined;
+}
+
+export function planRoll(units: readonly RollUnit[], options: RollOptions): RollPlan {
+  const outdated = units.filter(isOutdated);
+  const stuck = findStuck(units, options);
+  const next = findNext(outdated);
+  const held = next === undefined ? [] : heldFor(next, units, { ...options, stuck });
+  const gates = held.filter(({ gate }) => !options.skip.has(gate));
+  const mayAct = next !== undefined && gates.length === 0;
+  const isRolling = outdated.length > 0 || options.wasRolling;
+  const unsettled = units.filter((unit) => !isOutdated(unit) && !isSettled(unit, options));
+  const action = mayAct && mayInterrupt(next, options) ? deletionOf(next) : undefined;
+  return {
+    action,
+    gates,
+    skipped: mayAct ? held.map(({ gate }) => gate) : [],
+    outdated: outdated.map(({ name }) => name),
+    busy: new Set([
+      ...(mayAct ? [next.name] : []),
+      ...(isRolling ? unsettled.map(({ name }) => name) : []),
+    ]),
+    stuck,
+  };
+}
+
+type PresentUnit = RollUnit & { readonly pod: PodFacts };
+
+function isOutdated(unit: RollUnit): unit is PresentUnit {
+  const { pod, updateRevision, restart } = unit;
+  if (pod === undefined || pod.isGoing || updateRevision === undefined) return false;
+  return pod.revision !== updateRevision || restart !== undefined;
+}
+
+/** Broken ones first: they serve nobody. */
+function findNext(outdated: readonly PresentUnit[]): PresentUnit | undefined {
+  return outdated.find(({ pod }) => !pod.isReady) ?? outdated[0];
+}
+
+/** Replacing a pod that does not serve interrupts nobody; else it is said before. */
+function mayInterrupt({ pod }: PresentUnit, { isAnnounced }: RollOptions): boolean {
+  return !pod.isReady || isAnnounced;
+}
+
+function deletionOf({ name, pod, restart }: PresentUnit): DeletePod {
+  const reason = pod.isReady ? 'Outdated' : 'Broken';
+  const why = restart ?? (pod.isReady ? 'it is outdated' : 'it is outdated and not ready');
+  const message = `pod ${pod.name} is replaced: ${why}`;
+  return { kind: 'DeletePod', unit: name, pod: pod.name, uid: pod.uid, reason, message };
+}
+
+interface Judgement extends RollOptions {
+  readonly stuck: Stuck | undefined;
+}
+
+/** Every gate that holds for replacing the pod of `next` now. */
+function heldFor(
+  next: PresentUnit,
+  units: readonly RollUnit[],
+  { stuck, held, ...options }: Judgement,
+): HeldGate[] {
+  const unseen = units.filter(({ updateRevision }) => updateRevision === undefined);
+  const expectations: HeldGate[] = unseen.map(({ name }) => ({
+    gate: 'PodExpectationsMet',
+    message: `Kubernetes has not seen the newest template of ${name} yet`,
+  }));
+  if (!next.pod.isReady) return [...held.filter(({ gate }) => gate === 'NotPaused')];
+  return [
+    ...held,
+    ...(stuck === undefined ? [] : [{ gate: 'NotPaused', message: stuck.message } as const]),
+    ...expectations,
+    ...heldByOthers(next, units, options),
+    ...heldBySilence(next, units, options),
+  ];
+}
+
+function heldByOthers(
+  next: RollUnit,
+  units: readonly RollUnit[],
+  options: Omit<RollOptions, 'held'>,
+): HeldGate[] {
+  const others = units.filter((unit) => unit !== next);
+  const down = others.filter(({ pod }) => pod === undefined || !pod.isReady);
+  const settling = others.filter((unit) => !down.includes(unit) && !isSettled(unit, options));
+  if (down.length + settling.length < options.unavailableMax) return [];
+  const gates: HeldGate[] = [];
+  if (down.length > 0) {
+    const names = down.map(({ name }) => name).join(', ');
+    gates.push({ gate: options.othersGate, message: `not ready: ${names}` });
+  }
+  const [newest] = settling;
+  if (newest?.pod !== undefined) {
+    const leftMs = options.settleMs - (options.nowMs - newest.pod.readinessSinceMs);
+    const message = `${newest.name} has to be ready for ${showDuration(leftMs)} more`;
+    gates.push({ gate: 'LastPodSettled', message });
+  }
+  return gates;
+}
+
+function heldBySilence(
+  next: RollUnit,
+  units: readonly RollUnit[],
+  { mustAnswer, othersGate }: Omit<RollOptions, 'held'>,
+): HeldGate[] {
+  if (mustAnswer === 'Itself') {
+    if (next.answers === true) return [];
+    return [{ gate: 'BrokersReachable', message: `${next.name} does not answer the operator` }];
+  }
+  const others = units.filter((unit) => unit !== next);
+  if (others.length === 0 || others.some(({ answers }) => answers === true)) return [];
+  return [{ gate: othersGate, message: `none but ${next.name} answers the operator` }];
+}
+
+function isSettled(
+  { pod }: RollUnit,
+  { nowMs, settleMs }: Pick<RollOptions, 'nowMs' | 'settleMs'>,
+): boolean {
+  return pod?.isReady === true && nowMs - pod.readinessSinceMs >= settleMs;
+}
+
+const STUCK_REASONS = ['ImagePull', 'CrashLoop', 'Evicted'] as const;
+
+/** A current pod that has not come up in time, with the reason that Kubernetes knows. */
+function findStuck(
+  units: readonly RollUnit[],
+  { nowMs, progressDeadlineMs }: RollOptions,
+): Stuck | undefined {
+  for (const unit of units) {
+    const { pod } = unit;
+    if (pod === undefined || pod.isReady || pod.isGoing || isOutdated(unit)) continue;
+    if (nowMs - pod.readinessSinceMs < progressDeadlineMs) continue;
+    const { trouble } = pod;
+    const reason = STUCK_REASONS.find((known) => known === trouble?.reason) ?? 'ProgressDeadline';
+    const why = trouble?.message ?? 'nothing says why';
+    const since = showDuration(nowMs - pod.readinessSinceMs);
+    return { reason, message: `pod ${pod.name} is not ready for ${since}: ${why}` };
+  }
+  return undefined;
+}

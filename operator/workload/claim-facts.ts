@@ -1,0 +1,86 @@
+/** What a plan needs to know of a claim: whose data it holds, how large it is and is to become. Pure. */
+import { parseQuantity } from '../api/scalars.ts';
+import { annotations } from '../api/vocabulary/annotations.ts';
+import type { KubeObject } from '../kube/mod.ts';
+
+/** As the API server sends it, as far as it is read. */
+export interface LiveClaim extends KubeObject {
+  readonly spec: {
+    readonly storageClassName?: string;
+    readonly volumeAttributesClassName?: string;
+    readonly resources?: { readonly requests?: { readonly storage?: string } };
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly capacity?: { readonly storage?: string };
+    readonly allocatedResourceStatuses?: { readonly storage?: string };
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly message?: string;
+      readonly lastTransitionTime?: string;
+    }[];
+  };
+}
+
+export interface ClaimFacts {
+  readonly name: string;
+  readonly uid: string;
+  /** As the annotation says; undefined for one that nobody of ours has used. */
+  readonly owner: string | undefined;
+  readonly drainedAt: string | undefined;
+  readonly phase: 'Pending' | 'Bound' | 'Lost';
+  readonly requestedBytes: number;
+  /** What there is; undefined before there is a volume. */
+  readonly capacityBytes: number | undefined;
+  readonly storageClass: string | undefined;
+  readonly volumeAttributesClass: string | undefined;
+  /** The volume has grown, its file system waits for the pod, since then. */
+  readonly fileSystemPendingSinceMs: number | undefined;
+  /** Why it cannot grow. */
+  readonly failure: string | undefined;
+  /** UIDs of its owners: with them it would go. */
+  readonly owners: readonly string[];
+  readonly isGoing: boolean;
+}
+
+export function claimFacts({ metadata, spec, status }: LiveClaim): ClaimFacts {
+  const { phase, capacity, conditions = [] } = status ?? {};
+  const pending = conditions.find(
+    ({ type, status: is }) => type === 'FileSystemResizePending' && is === 'True',
+  );
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    owner: metadata.annotations?.[annotations.owner.name],
+    drainedAt: metadata.annotations?.[annotations.drainedAt.name],
+    phase: phase === 'Bound' || phase === 'Lost' ? phase : 'Pending',
+    requestedBytes: bytesOf(spec.resources?.requests?.storage) ?? 0,
+    capacityBytes: bytesOf(capacity?.storage),
+    storageClass: spec.storageClassName,
+    volumeAttributesClass: spec.volumeAttributesClassName,
+    fileSystemPendingSinceMs:
+      pending === undefined
+        ? undefined
+        : Date.parse(pending.lastTransitionTime ?? metadata.creationTimestamp),
+    failure: failureOf(status),
+    owners: (metadata.ownerReferences ?? []).map(({ uid }) => uid),
+    isGoing: metadata.deletionTimestamp !== undefined,
+  };
+}
+
+const FAILURES: readonly string[] = ['ControllerResizeError', 'NodeResizeError'];
+const INFEASIBLE: readonly string[] = ['ControllerResizeInfeasible', 'NodeResizeInfeasible'];
+
+function failureOf(status: LiveClaim['status']): string | undefined {
+  const condition = status?.conditions?.find(
+    ({ type, status: is }) => FAILURES.includes(type) && is === 'True',
+  );
+  if (condition !== undefined) return condition.message ?? condition.type;
+  const resize = status?.allocatedResourceStatuses?.storage;
+  return resize !== undefined && INFEASIBLE.includes(resize) ? resize : undefined;
+}
+
+function bytesOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseQuantity(text);
+}

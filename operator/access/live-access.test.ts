@@ -60,15 +60,17 @@ describe('a broker that answers', () => {
 
   test('has its settings changed, all or none, and says why not', () =>
     world(async (access) => {
-      expect(await access.updateBrokerConfig(BROKER_AT, { defaultTopicQueueNums: '5' })).toBe('done');
+      expect(await access.updateBrokerConfig(BROKER_AT, { autoCreateTopicEnable: 'false' })).toBe(
+        'done',
+      );
       const config = await access.brokerConfig(BROKER_AT);
-      expect(config?.['defaultTopicQueueNums']).toBe('5');
+      expect(config?.['autoCreateTopicEnable']).toBe('false');
       const refused = await access.updateBrokerConfig(BROKER_AT, {
-        defaultTopicQueueNums: '6',
+        autoCreateTopicEnable: 'true',
         brokerPermission: 'x',
       });
       expect(refused).toMatchObject({ refused: expect.stringContaining('brokerPermission') });
-      expect((await access.brokerConfig(BROKER_AT))?.['defaultTopicQueueNums']).toBe('5');
+      expect((await access.brokerConfig(BROKER_AT))?.['autoCreateTopicEnable']).toBe('false');
     }));
 
   test('keeps topics as they are put: attributes that are not named go', () =>

@@ -14,6 +14,7 @@ import { MessageIndex, type MessageIndexDeps } from './message-index.ts';
 import { Observers } from './observers.ts';
 import { OpenFiles } from './open-files.ts';
 import { QueueMemory } from './queue-memory.ts';
+import { QueueTable } from './queue-table.ts';
 import { Queues } from './queues.ts';
 import { RecordWriter } from './record-writer.ts';
 import { type Recovered, recover, type StartMode } from './recovery.ts';
@@ -93,7 +94,7 @@ function assemble(runtime: StoreRuntime, options: StoreOptions, lock: FolderLock
     deps,
     { folder: `${folder}/consumequeue`, fileBytes: options.consumeQueueFileBytes },
     memory,
-    dispatch.queues,
+    new QueueTable(dispatch.queues, dispatch.pending),
   );
   const intake = new Intake(dispatch, {
     isIndexed: index !== undefined,

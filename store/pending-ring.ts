@@ -37,6 +37,15 @@ export class PendingRing {
     return this.#tail - this.#head;
   }
 
+  /** Messages ever added, but for those that were dropped again, and of these how many have gone on. */
+  get addedCount(): number {
+    return this.#tail;
+  }
+
+  get takenCount(): number {
+    return this.#head;
+  }
+
   get isFull(): boolean {
     return this.length >= this.#entriesMax;
   }

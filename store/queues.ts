@@ -6,6 +6,7 @@ import type { Disk } from '../runtime/mod.ts';
 import { ConsumeQueue } from './consume-queue.ts';
 import { QueueFiles } from './queue-files.ts';
 import type { QueueMemory } from './queue-memory.ts';
+import type { QueueTable } from './queue-table.ts';
 import { Segments, type SegmentsDeps } from './segments.ts';
 import { StoredTopic } from './stored-topic.ts';
 
@@ -20,8 +21,7 @@ export class Queues {
   readonly #deps: SegmentsDeps;
   readonly #options: QueuesOptions;
   readonly #memory: QueueMemory;
-  /** All queues that were opened, by their `reference`. */
-  readonly #table: ConsumeQueue[];
+  readonly #table: QueueTable;
   readonly #topics = new Map<string, StoredTopic>();
   readonly #names: Set<string>;
   /** After a crash, until recovery is over: queues keep what points below it. */
@@ -29,12 +29,7 @@ export class Queues {
   /** Where the log begins. */
   logMin = 0;
 
-  constructor(
-    deps: SegmentsDeps,
-    options: QueuesOptions,
-    memory: QueueMemory,
-    table: ConsumeQueue[],
-  ) {
+  constructor(deps: SegmentsDeps, options: QueuesOptions, memory: QueueMemory, table: QueueTable) {
     this.#deps = deps;
     this.#options = options;
     this.#memory = memory;
@@ -94,7 +89,10 @@ export class Queues {
     const topic = this.#topics.get(name);
     if (topic !== undefined) {
       topic.isRemoved = true;
-      for (const queue of topic.openQueues()) queue.remove();
+      for (const queue of topic.openQueues()) {
+        queue.remove();
+        this.#table.release(queue);
+      }
     }
     this.#topics.delete(name);
     this.#names.delete(name);
@@ -118,12 +116,13 @@ export class Queues {
       `${this.#options.folder}/${topic.name}/${queueId}`,
       this.#options.fileBytes,
     );
-    const place = { topic, queueId, reference: this.#table.length };
-    const queue = new ConsumeQueue(place, new QueueFiles(segments, this.#memory), this.#memory);
-    if (this.trustedEnd === undefined) queue.load(this.logMin);
-    else queue.recover(this.logMin, this.trustedEnd);
-    this.#table.push(queue);
-    return queue;
+    const files = new QueueFiles(segments, this.#memory);
+    return this.#table.add((reference) => {
+      const queue = new ConsumeQueue({ topic, queueId, reference }, files, this.#memory);
+      if (this.trustedEnd === undefined) queue.load(this.logMin);
+      else queue.recover(this.logMin, this.trustedEnd);
+      return queue;
+    });
   };
 }
 

@@ -2,8 +2,10 @@
  * The API server, for reconcilers: raw JSON in and out, so that fields younger than this program
  * survive; server-side apply for whole objects, merge patches for a field, never read-modify-write.
  */
-import type { Desired, Key, KubeObject } from './object.ts';
-import type { Resource } from './resources.ts';
+import type { ApiServer } from './api-server.ts';
+import { KubeError } from './errors.ts';
+import { type Desired, type Key, type KubeObject, keyOf } from './object.ts';
+import { collectionPath, objectPath, type Resource } from './resources.ts';
 
 export interface ListOptions {
   readonly namespace?: string;
@@ -59,4 +61,217 @@ export interface KubeClient {
   remove(resource: Resource, key: Key, options: RemoveOptions): Promise<void>;
   /** Whether the API server knows the resource: for those that an add-on brings. */
   serves(resource: Resource): Promise<boolean>;
+}
+
+/** Whose calls these are, and what is to be seen of their writes. */
+export interface Binding {
+  /** The field manager when a call names none. */
+  readonly manager: string;
+  readonly signal?: AbortSignal;
+  /** Before every try of a write; throws when nothing may be written any more. */
+  readonly beforeWrite?: () => void;
+  /** What the API server has made of a write. */
+  readonly onWritten?: (resource: Resource, key: Key, written: Written) => void;
+}
+
+export type Written =
+  | { readonly object: KubeObject }
+  /** It goes, or has gone. */
+  | { readonly removedUid: string; readonly object?: KubeObject };
+
+/** Lists come in pages of so many. */
+const PAGE_OBJECTS = 500;
+
+const APPLY = 'application/apply-patch+yaml';
+const MERGE = 'application/merge-patch+json';
+
+/** The client of `binding` on `server`. */
+export function kubeClient(server: ApiServer, binding: Binding): KubeClient {
+  return new BoundClient(server, binding);
+}
+
+class BoundClient implements KubeClient {
+  readonly #server: ApiServer;
+  readonly #binding: Binding;
+
+  constructor(server: ApiServer, binding: Binding) {
+    this.#server = server;
+    this.#binding = binding;
+  }
+
+  async find<T extends KubeObject>(resource: Resource, key: Key): Promise<T | undefined> {
+    try {
+      return await this.#read<T>(objectPath(resource, key));
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async list<T extends KubeObject>(
+    resource: Resource,
+    { namespace, labels = {} }: ListOptions = {},
+  ): Promise<readonly T[]> {
+    const found: T[] = [];
+    const selector = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+    let token = '';
+    do {
+      const query = new URLSearchParams({ limit: String(PAGE_OBJECTS) });
+      if (selector.length > 0) query.set('labelSelector', selector.join(','));
+      if (token !== '') query.set('continue', token);
+      const page = await this.#read<Page<T>>(
+        `${collectionPath(resource, namespace)}?${query.toString()}`,
+      );
+      for (const item of page.items) found.push(completed(item, resource));
+      token = page.metadata.continue ?? '';
+    } while (token !== '');
+    return found;
+  }
+
+  async apply<T extends KubeObject>(
+    resource: Resource,
+    desired: Desired,
+    { manager = this.#binding.manager, dryRun = false }: ApplyOptions = {},
+  ): Promise<T> {
+    const query = { fieldManager: manager, force: 'true', ...(dryRun ? { dryRun: 'All' } : {}) };
+    const key = keyOf(desired);
+    const applied = await this.#write<T>('PATCH', {
+      path: withQuery(objectPath(resource, key), query),
+      body: desired,
+      contentType: APPLY,
+      isRepeatable: true,
+    });
+    if (!dryRun) this.#binding.onWritten?.(resource, key, { object: applied });
+    return applied;
+  }
+
+  async applyStatus<T extends KubeObject>(
+    resource: Resource,
+    key: Key,
+    status: object,
+    manager = this.#binding.manager,
+  ): Promise<T> {
+    const { apiVersion, kind } = resource;
+    const written = await this.#write<T>('PATCH', {
+      path: withQuery(objectPath(resource, key, 'status'), {
+        fieldManager: manager,
+        force: 'true',
+      }),
+      body: { apiVersion, kind, metadata: key, status },
+      contentType: APPLY,
+      isRepeatable: true,
+    });
+    this.#binding.onWritten?.(resource, key, { object: written });
+    return written;
+  }
+
+  async patch<T extends KubeObject>(
+    resource: Resource,
+    key: Key,
+    patch: object,
+    { uid, resourceVersion, subresource }: PatchOptions = {},
+  ): Promise<T> {
+    const { metadata } = patch as { readonly metadata?: object };
+    const expected = {
+      ...metadata,
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    };
+    const isExpecting = uid !== undefined || resourceVersion !== undefined;
+    const written = await this.#write<T>('PATCH', {
+      path: withQuery(objectPath(resource, key, subresource), {
+        fieldManager: this.#binding.manager,
+      }),
+      body: isExpecting ? { ...patch, metadata: expected } : patch,
+      contentType: MERGE,
+      // Sent again it would meet the version that it has made itself.
+      isRepeatable: resourceVersion === undefined,
+    });
+    this.#binding.onWritten?.(resource, key, { object: written });
+    return written;
+  }
+
+  async remove(
+    resource: Resource,
+    key: Key,
+    { uid, propagation = 'Background' }: RemoveOptions,
+  ): Promise<void> {
+    try {
+      const answer = await this.#write<KubeObject>('DELETE', {
+        path: objectPath(resource, key),
+        body: {
+          apiVersion: 'v1',
+          kind: 'DeleteOptions',
+          preconditions: { uid },
+          propagationPolicy: propagation,
+        },
+        isRepeatable: true,
+      });
+      // What goes at once is answered with a `Status`, what goes later with the object.
+      const isObject = answer.kind === resource.kind;
+      this.#binding.onWritten?.(resource, key, {
+        removedUid: uid,
+        ...(isObject ? { object: answer } : {}),
+      });
+    } catch (error) {
+      if (!isMissing(error) && !isOtherUid(error)) throw error;
+      this.#binding.onWritten?.(resource, key, { removedUid: uid });
+    }
+  }
+
+  async serves({ apiVersion, plural }: Resource): Promise<boolean> {
+    const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    try {
+      const { resources } = await this.#read<Discovery>(root);
+      return resources.some(({ name }) => name === plural);
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  #read<T>(path: string): Promise<T> {
+    const { signal } = this.#binding;
+    return this.#server.call<T>({ method: 'GET', path, isRepeatable: true, signal });
+  }
+
+  #write<T>(
+    method: 'PATCH' | 'DELETE',
+    call: {
+      readonly path: string;
+      readonly body: object;
+      readonly contentType?: string;
+      readonly isRepeatable: boolean;
+    },
+  ): Promise<T> {
+    const { signal, beforeWrite } = this.#binding;
+    return this.#server.call<T>({ method, signal, ...call }, beforeWrite);
+  }
+}
+
+export interface Page<T> {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly T[];
+}
+
+interface Discovery {
+  readonly resources: readonly { readonly name: string }[];
+}
+
+/** Items of a list lack what the list says for all of them. */
+export function completed<T extends KubeObject>(item: T, { apiVersion, kind }: Resource): T {
+  return { ...item, apiVersion, kind };
+}
+
+function withQuery(path: string, query: Readonly<Record<string, string>>): string {
+  return `${path}?${new URLSearchParams(query).toString()}`;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof KubeError && error.status === 404;
+}
+
+/** A precondition that was not met: of a removal there is no other conflict. */
+function isOtherUid(error: unknown): boolean {
+  return error instanceof KubeError && error.status === 409;
 }

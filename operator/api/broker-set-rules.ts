@@ -1,7 +1,7 @@
 /** What a `BrokerSet` must satisfy beyond its single fields, and what of it comes later. */
-import { activeGroups, type BrokerSetSpec, clusterName, groupPrefix } from './broker-set.ts';
+import { type BrokerSetSpec, clusterName, groupPrefix } from './broker-set.ts';
 import { overrideRules, reservedRule } from './role-config.ts';
-import type { Later, Named, Rule, TransitionRule } from './rule.ts';
+import type { Later, LocalTransition, Named, Rule, TransitionRule } from './rule.ts';
 import { laterInEveryRole, storageTransitions } from './shared-rules.ts';
 
 /** The name of a pod, with the hash of its revision, must fit a label. */
@@ -46,22 +46,32 @@ const reservedBrokerKeys: Readonly<Record<string, string>> = {
   diskSpaceWarningLevelRatio: 'use `diskWatermarks.rejectAt`',
 };
 
+/** CEL of the highest index that a group may have, those that retire included. */
+const LAST_INDEX =
+  'string(self.spec.groups + size(self.spec.retire) > 0 ? self.spec.groups + size(self.spec.retire) - 1 : 0)';
+const LAST_GROUP = `(self.spec.?groupPrefix.orValue(self.metadata.name) + '-' + ${LAST_INDEX})`;
+/** CEL of a name that is the object's own unless the spec says otherwise. */
+const named = (self: 'self' | 'oldSelf', field: string) =>
+  `${self}.spec.?${field}.orValue(${self}.metadata.name)`;
+
 export const brokerSetRules: readonly Rule<BrokerSetSpec>[] = [
   {
     path: 'spec.nameServers',
     cel: 'has(self.nameServers.ref) != has(self.nameServers.addresses)',
     holds: ({ spec: { nameServers } }) =>
       (nameServers.ref === undefined) !== (nameServers.addresses === undefined),
-    message: () => 'exactly one of `ref` and `addresses` says where the name servers are',
+    message: 'exactly one of `ref` and `addresses` says where the name servers are',
   },
   {
     path: 'spec.groupPrefix',
-    cel: 'size(self.groupPrefix) + 1 + size(string(self.groups + size(self.retire))) <= 42',
+    at: 'root',
+    cel: `size(${LAST_GROUP}) <= ${GROUP_NAME_LENGTH_MAX}`,
     holds: (manifest) => longestGroupName(manifest).length <= GROUP_NAME_LENGTH_MAX,
     message: (manifest) => {
       const name = longestGroupName(manifest);
       return `the group "${name}" has ${name.length} letters, at most ${GROUP_NAME_LENGTH_MAX} fit the names of its pods; set a shorter one`;
     },
+    celMessage: `'the group "' + ${LAST_GROUP} + '" has ' + string(size(${LAST_GROUP})) + ' letters, at most ${GROUP_NAME_LENGTH_MAX} fit the names of its pods; set a shorter one'`,
   },
   {
     path: 'spec.retire',
@@ -70,6 +80,8 @@ export const brokerSetRules: readonly Rule<BrokerSetSpec>[] = [
       retire.every((index) => index < groups + retire.length),
     message: ({ spec: { retire, groups } }) =>
       `names a group that does not exist: there are groups 0 to ${groups + retire.length - 1}`,
+    celMessage:
+      "'names a group that does not exist: there are groups 0 to ' + string(self.groups + size(self.retire) - 1)",
   },
   {
     path: 'spec.durability',
@@ -77,6 +89,8 @@ export const brokerSetRules: readonly Rule<BrokerSetSpec>[] = [
     holds: ({ spec }) => spec.durability !== 'All' || spec.replicas >= 2,
     message: ({ spec }) =>
       `All needs a second copy, and replicas is ${spec.replicas}; say Async or Quorum`,
+    celMessage:
+      "'All needs a second copy, and replicas is ' + string(self.replicas) + '; say Async or Quorum'",
   },
   {
     path: 'spec.diskWatermarks',
@@ -88,6 +102,8 @@ export const brokerSetRules: readonly Rule<BrokerSetSpec>[] = [
       const { cleanAt, forceCleanAt, rejectAt } = diskWatermarks;
       return `cleanAt ${cleanAt}, forceCleanAt ${forceCleanAt}, rejectAt ${rejectAt}: each must be above the one before`;
     },
+    celMessage:
+      "'cleanAt ' + string(self.diskWatermarks.cleanAt) + ', forceCleanAt ' + string(self.diskWatermarks.forceCleanAt) + ', rejectAt ' + string(self.diskWatermarks.rejectAt) + ': each must be above the one before'",
   },
   ...Object.entries(reservedBrokerKeys).map(([key, why]) => reservedRule<BrokerSetSpec>(key, why)),
   ...overrideRules<BrokerSetSpec>(),
@@ -96,23 +112,31 @@ export const brokerSetRules: readonly Rule<BrokerSetSpec>[] = [
 export const brokerSetTransitions: readonly TransitionRule<BrokerSetSpec>[] = [
   {
     path: 'spec.clusterName',
-    cel: 'self.?clusterName == oldSelf.?clusterName',
+    at: 'root',
+    cel: `${named('self', 'clusterName')} == ${named('oldSelf', 'clusterName')}`,
     holds: (now, before) => clusterName(now) === clusterName(before),
     message: (_now, before) => `it was ${clusterName(before)} and cannot change`,
+    celMessage: `'it was ' + ${named('oldSelf', 'clusterName')} + ' and cannot change'`,
   },
   {
     path: 'spec.groupPrefix',
-    cel: 'self.?groupPrefix == oldSelf.?groupPrefix',
+    at: 'root',
+    cel: `${named('self', 'groupPrefix')} == ${named('oldSelf', 'groupPrefix')}`,
     holds: (now, before) => groupPrefix(now) === groupPrefix(before),
     message: (_now, before) => `it was ${groupPrefix(before)} and cannot change`,
+    celMessage: `'it was ' + ${named('oldSelf', 'groupPrefix')} + ' and cannot change'`,
   },
+  ...storageTransitions<BrokerSetSpec>(),
+];
+
+/** Changes that `gantry up` cannot make; the operator takes away a group that holds nothing. */
+export const brokerSetLocalTransitions: readonly LocalTransition<BrokerSetSpec>[] = [
   {
     path: 'spec.groups',
     holds: (now, before) => now.spec.groups >= before.spec.groups,
     message: (now, before) =>
-      `${before.spec.groups} groups cannot become ${now.spec.groups} yet: taking one away comes with draining; leave it at ${before.spec.groups}`,
+      `${before.spec.groups} groups cannot become ${now.spec.groups} here: taking one away is the operator's; leave it at ${before.spec.groups}`,
   },
-  ...storageTransitions<BrokerSetSpec>(),
 ];
 
 export const brokerSetLater: readonly Later[] = [
@@ -120,7 +144,7 @@ export const brokerSetLater: readonly Later[] = [
     path: 'spec.replicas',
     reason: 'replicas come with replication',
     remedy: 'say `replicas: 1`',
-    only: 1,
+    works: [1],
   },
   {
     path: 'spec.controllers',
@@ -132,29 +156,65 @@ export const brokerSetLater: readonly Later[] = [
     reason: 'elections come with replication',
     remedy: 'leave it out',
   },
-  { path: 'spec.retire', reason: 'retiring a group comes with draining', remedy: 'leave it out' },
-  { path: 'spec.drain', reason: 'draining comes with the operator', remedy: 'leave it out' },
-  { path: 'spec.update', reason: 'rolling updates come with the operator', remedy: 'leave it out' },
-  { path: 'spec.recovery', reason: 'repairs come with the operator', remedy: 'leave it out' },
+  {
+    path: 'spec.retire',
+    reason: "retiring a group is the operator's",
+    remedy: 'leave it out',
+    onlyIn: 'operator',
+  },
+  { path: 'spec.drain', reason: 'emptying a group comes later', remedy: 'leave it out' },
+  {
+    path: 'spec.update.handover',
+    reason: 'handing a group over comes with replication',
+    remedy: 'leave it out',
+  },
+  {
+    path: 'spec.update.supervised',
+    reason: 'a go before each group comes with handing it over',
+    remedy: 'leave it out',
+  },
+  ...['maxUnavailableGroups', 'settle', 'progressDeadline'].map(
+    (field): Later => ({
+      path: `spec.update.${field}`,
+      reason: "rolling updates are the operator's",
+      remedy: 'leave it out',
+      onlyIn: 'operator',
+    }),
+  ),
+  ...['replaceLostVolumes', 'after'].map(
+    (field): Later => ({
+      path: `spec.recovery.${field}`,
+      reason: 'replacing a volume needs a second copy, which comes with replication',
+      remedy: 'leave it out',
+    }),
+  ),
+  {
+    path: 'spec.recovery.forceDeletePodsOfDeletedNodes',
+    reason: "repairs are the operator's",
+    remedy: 'leave it out',
+    onlyIn: 'operator',
+  },
   {
     path: 'spec.external',
-    reason: 'access from outside of the cluster comes with the operator',
+    reason: 'access from outside of the cluster comes later',
     remedy: 'leave it out',
   },
   { path: 'spec.auth', reason: 'authentication comes later', remedy: 'leave it out' },
   {
     path: 'spec.monitoring',
-    reason: 'monitoring objects come with the operator; metrics are served already',
+    reason: "monitoring objects are the operator's; metrics are served already",
     remedy: 'leave it out',
+    onlyIn: 'operator',
   },
   {
     path: 'spec.networkPolicy',
-    reason: 'network policies come with the operator',
+    reason: 'network policies come later',
     remedy: 'leave it out',
   },
   ...laterInEveryRole,
 ];
 
 function longestGroupName(manifest: Named<BrokerSetSpec>): string {
-  return `${groupPrefix(manifest)}-${activeGroups(manifest.spec).at(-1) ?? 0}`;
+  const { groups, retire } = manifest.spec;
+  return `${groupPrefix(manifest)}-${Math.max(0, groups + retire.length - 1)}`;
 }

@@ -33,7 +33,7 @@ describe('a change of what exists', () => {
     [{}, { storage: { storageClassName: 'fast' } }, 'it was left out and cannot change'],
     [{}, { clusterName: 'other' }, 'it was hot and cannot change'],
     [{}, { groupPrefix: 'other' }, 'it was hot and cannot change'],
-    [{ groups: 2 }, {}, 'comes with draining; leave it at 2'],
+    [{ groups: 2 }, {}, "is the operator's; leave it at 2"],
   ])('from %j to %j is refused', (before, now, message) => {
     const [problem, ...more] = forbiddenChanges(brokerSet(now), brokerSet(before));
     expect(problem?.message).toContain(message);

@@ -1,11 +1,29 @@
 /**
  * The kinds that can be written in a manifest, each with all that it is checked against: first the
- * structure, then, on what has the right structure, everything that is refused.
+ * structure, then, on what has the right structure, everything that is refused. `crds/` is made
+ * from these rows.
  */
 import type { Static, TSchema } from 'typebox';
 import { type BrokerSet, brokerSetManifest } from './broker-set.ts';
-import { brokerSetLater, brokerSetRules, brokerSetTransitions } from './broker-set-rules.ts';
+import {
+  brokerSetLater,
+  brokerSetLocalTransitions,
+  brokerSetRules,
+  brokerSetTransitions,
+} from './broker-set-rules.ts';
 import { check, withDefaults } from './check.ts';
+import {
+  consumerGroupLater,
+  consumerGroupManifest,
+  consumerGroupRules,
+  consumerGroupTransitions,
+} from './consumer-group.ts';
+import {
+  controllerLater,
+  controllerManifest,
+  controllerRules,
+  controllerTransitions,
+} from './controller.ts';
 import {
   type NameServer,
   nameServerLater,
@@ -14,44 +32,126 @@ import {
   nameServerTransitions,
 } from './name-server.ts';
 import type { Problem } from './problem.ts';
+import { proxyLater, proxyManifest, proxyRules, proxyTransitions } from './proxy.ts';
 import { broken, brokenTransitions, notYet } from './refusals.ts';
 import { clusterLater, clusterManifest, clusterRules } from './rocketmq-cluster.ts';
-import type { Later, Named, Rule } from './rule.ts';
+import type { Later, Named, Rule, Runner, TransitionRule } from './rule.ts';
+import { brokerSetStatus } from './status/broker-set.ts';
+import { consumerGroupStatus, topicStatus } from './status/entities.ts';
+import { controllerStatus, proxyStatus } from './status/later-components.ts';
+import { nameServerStatus } from './status/name-server.ts';
+import { clusterStatus } from './status/rocketmq-cluster.ts';
+import { topicLater, topicManifest, topicRules, topicTransitions } from './topic.ts';
 
 export interface Kind<Manifest> {
+  /** Of the whole manifest, without its status. */
+  readonly schema: TSchema;
+  readonly status: TSchema;
+  readonly rules: readonly StatedRule[];
+  readonly transitions: readonly StatedRule[];
   /** Filled in with its defaults, or what is wrong with its structure. */
   readonly read: (written: unknown) => Read<Manifest>;
   /** What of it is refused: it breaks a rule, or its behaviour comes later. */
-  readonly refusals: (manifest: Manifest) => readonly Problem[];
+  readonly refusals: (manifest: Manifest, runner: Runner) => readonly Problem[];
 }
+
+/** A rule as the API server needs it. */
+export type StatedRule = Pick<Rule<unknown>, 'path' | 'cel' | 'at' | 'celMessage'> & {
+  readonly message: unknown;
+};
 
 export type Read<Manifest> =
   | { readonly manifest: Manifest }
   | { readonly problems: readonly Problem[] };
 
-function kind<Schema extends TSchema & { static?: Named<unknown> }, Spec>(
-  schema: Schema,
-  rules: readonly Rule<Spec>[],
-  later: readonly Later[],
-): Kind<Static<Schema> & Named<Spec>> {
+interface Parts<Schema, Spec> {
+  readonly schema: Schema;
+  readonly status: TSchema;
+  readonly rules: readonly Rule<Spec>[];
+  readonly transitions: readonly TransitionRule<Spec>[];
+  readonly later: readonly Later[];
+}
+
+function kind<Schema extends TSchema & { static?: Named<unknown> }, Spec>({
+  schema,
+  status,
+  rules,
+  transitions,
+  later,
+}: Parts<Schema, Spec>): Kind<Static<Schema> & Named<Spec>> {
   type Manifest = Static<Schema> & Named<Spec>;
   return {
+    schema,
+    status,
+    rules,
+    transitions,
     read: (written) => {
       const manifest = withDefaults(schema, written);
       const problems = check(schema, manifest);
       return problems.length > 0 ? { problems } : { manifest: manifest as Manifest };
     },
-    refusals: (manifest) => [...broken(rules, manifest), ...notYet(later, manifest, schema)],
+    refusals: (manifest, runner) => [
+      ...broken(rules, manifest),
+      ...notYet(later, manifest, { schema, runner }),
+    ],
   };
 }
 
 export const kinds = {
-  RocketMQCluster: kind(clusterManifest, clusterRules, clusterLater),
-  NameServer: kind(nameServerManifest, nameServerRules, nameServerLater),
-  BrokerSet: kind(brokerSetManifest, brokerSetRules, brokerSetLater),
+  RocketMQCluster: kind({
+    schema: clusterManifest,
+    status: clusterStatus,
+    rules: clusterRules,
+    transitions: [],
+    later: clusterLater,
+  }),
+  NameServer: kind({
+    schema: nameServerManifest,
+    status: nameServerStatus,
+    rules: nameServerRules,
+    transitions: nameServerTransitions,
+    later: nameServerLater,
+  }),
+  Controller: kind({
+    schema: controllerManifest,
+    status: controllerStatus,
+    rules: controllerRules,
+    transitions: controllerTransitions,
+    later: controllerLater,
+  }),
+  BrokerSet: kind({
+    schema: brokerSetManifest,
+    status: brokerSetStatus,
+    rules: brokerSetRules,
+    transitions: brokerSetTransitions,
+    later: brokerSetLater,
+  }),
+  Proxy: kind({
+    schema: proxyManifest,
+    status: proxyStatus,
+    rules: proxyRules,
+    transitions: proxyTransitions,
+    later: proxyLater,
+  }),
+  Topic: kind({
+    schema: topicManifest,
+    status: topicStatus,
+    rules: topicRules,
+    transitions: topicTransitions,
+    later: topicLater,
+  }),
+  ConsumerGroup: kind({
+    schema: consumerGroupManifest,
+    status: consumerGroupStatus,
+    rules: consumerGroupRules,
+    transitions: consumerGroupTransitions,
+    later: consumerGroupLater,
+  }),
 };
 
-/** What forbids `before` to become `now`; both complete and of one name. */
+export type KindName = keyof typeof kinds;
+
+/** What forbids `before` to become `now` under `gantry up`; both complete and of one name. */
 export function forbiddenChanges(
   now: NameServer | BrokerSet,
   before: NameServer | BrokerSet,
@@ -61,5 +161,6 @@ export function forbiddenChanges(
       ? brokenTransitions(nameServerTransitions, now, before)
       : [];
   }
-  return before.kind === 'BrokerSet' ? brokenTransitions(brokerSetTransitions, now, before) : [];
+  const transitions = [...brokerSetTransitions, ...brokerSetLocalTransitions];
+  return before.kind === 'BrokerSet' ? brokenTransitions(transitions, now, before) : [];
 }

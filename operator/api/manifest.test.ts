@@ -149,7 +149,7 @@ hello
       [
         "9:15 spec.durability: All needs a second copy, and replicas is 1; say Async or Quorum",
         "10:3 spec.retire: names a group that does not exist: there are groups 0 to 64",
-        "10:3 spec.retire: this list is not possible yet: retiring a group comes with draining; leave it out",
+        "10:3 spec.retire: this list is not possible with \`gantry up\`: retiring a group is the operator's; leave it out",
         "11:3 spec.diskWatermarks: cleanAt 90, forceCleanAt 85, rejectAt 90: each must be above the one before",
         "12:25 spec.config.brokerName: brokerName is rendered from the spec: use \`groupPrefix\`; leave it out",
         "12:46 spec.config.fileReservedTime: fileReservedTime is rendered from the spec: use \`retentionHours\`; leave it out",
@@ -198,14 +198,14 @@ describe('what comes later', () => {
       [
         "5:3 spec.controller: this block is not possible yet: controllers come with replication; leave it out",
         "7:7 spec.brokerSets[0].replicas: 3 is not possible yet: replicas come with replication; say \`replicas: 1\`",
-        "8:38 spec.brokerSets[0].update.handover.timeout: "3s" is not possible yet: rolling updates come with the operator; leave it out",
+        "8:38 spec.brokerSets[0].update.handover.timeout: "3s" is not possible yet: handing a group over comes with replication; leave it out",
         "9:3 spec.proxy: this block is not possible yet: the gRPC proxy comes later; leave it out",
         "10:16 spec.tls.mode: "Permissive" is not possible yet: encryption comes with the security of all listeners; leave it out",
         "11:20 spec.auth.enabled: true is not possible yet: authentication comes later; leave it out",
-        "12:29 spec.monitoring.dashboards: true is not possible yet: monitoring objects come with the operator; metrics are served already; leave it out",
-        "13:29 spec.networkPolicy.enabled: true is not possible yet: network policies come with the operator; leave it out",
-        "14:3 spec.allowedNamespaces: this list is not possible yet: topics, groups and users as manifests come with the operator; leave it out",
-        "15:19 spec.deletionPolicy: "Delete" is not possible yet: deleting volumes with the cluster comes with the operator; leave it out",
+        "12:29 spec.monitoring.dashboards: true is not possible with \`gantry up\`: monitoring objects are the operator's; metrics are served already; leave it out",
+        "13:29 spec.networkPolicy.enabled: true is not possible yet: network policies come later; leave it out",
+        "14:3 spec.allowedNamespaces: this list is not possible with \`gantry up\`: topics and groups as manifests are the operator's; leave it out",
+        "15:19 spec.deletionPolicy: "Delete" is not possible with \`gantry up\`: deleting volumes with the cluster is the operator's; leave it out",
       ]
     `);
   });
@@ -218,9 +218,18 @@ describe('what comes later', () => {
     expect(problemsIn(text)).toEqual([]);
   });
 
-  test('a kind that comes later is no unknown kind', () => {
-    expect(problemsIn('kind: Topic')).toEqual([
-      '1:7 kind: "Topic" is not possible yet: it comes with the operator; leave it out',
-    ]);
+  test.each([
+    [
+      'Topic',
+      'is for the operator: `gantry up` runs RocketMQCluster, NameServer and BrokerSet; create topics with `gantry admin topic create`',
+    ],
+    [
+      'ConsumerGroup',
+      'is for the operator: `gantry up` runs RocketMQCluster, NameServer and BrokerSet; a group is made when its first consumer connects',
+    ],
+    ['Controller', 'is not possible yet: controllers come with replication; leave it out'],
+    ['Proxy', 'is not possible yet: the gRPC proxy comes later; leave it out'],
+  ])('%s is no unknown kind', (kind, message) => {
+    expect(problemsIn(`kind: ${kind}`)).toEqual([`1:7 kind: "${kind}" ${message}`]);
   });
 });

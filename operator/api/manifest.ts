@@ -6,11 +6,12 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import type { BrokerSet } from './broker-set.ts';
 import { childrenOf } from './children.ts';
-import { type Kind, kinds } from './kinds.ts';
+import type { KindName } from './kinds.ts';
 import { ManifestError, type ManifestProblem } from './manifest-error.ts';
 import type { NameServer } from './name-server.ts';
 import { findNearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
+import { readKind } from './read-object.ts';
 import type { RocketMQCluster } from './rocketmq-cluster.ts';
 import { type Place, placeOf } from './source-map.ts';
 
@@ -103,34 +104,33 @@ function readDocument(value: unknown, report: Report): Opened {
     case 'RocketMQCluster':
       return readCluster(value, report);
     case 'NameServer':
-      return { clusters: [], components: readAs<NameServer>(kinds.NameServer, value, report) };
+      return { clusters: [], components: readAs('NameServer', value, report) };
     case 'BrokerSet':
-      return { clusters: [], components: readAs<BrokerSet>(kinds.BrokerSet, value, report) };
+      return { clusters: [], components: readAs('BrokerSet', value, report) };
     default:
       report(wrongKind(value, kind));
       return NONE;
   }
 }
 
-/** The manifest, when its structure is right: what is refused of it is reported. */
-function readAs<Manifest>(kind: Kind<Manifest>, value: unknown, report: Report): Manifest[] {
-  const read = kind.read(value);
-  const problems = 'manifest' in read ? kind.refusals(read.manifest) : read.problems;
-  problems.forEach(report);
-  return 'manifest' in read ? [read.manifest] : [];
+/** The manifest, when nothing is wrong with it: what is refused of it is reported. */
+function readAs<Name extends KindName>(
+  kind: Name,
+  value: unknown,
+  report: Report,
+): Extract<ReturnType<typeof readKind<Name>>, { readonly manifest: unknown }>['manifest'][] {
+  const read = readKind(kind, value, 'gantry up');
+  if ('manifest' in read) return [read.manifest];
+  read.problems.forEach(report);
+  return [];
 }
 
 function readCluster(value: unknown, report: Report): Opened {
-  const clusters = readAs<RocketMQCluster>(kinds.RocketMQCluster, value, report);
+  const clusters = readAs('RocketMQCluster', value, report);
   const components = clusters.flatMap(childrenOf).flatMap((child): Component[] => {
-    const reportInCluster: Report = (problem) => {
-      const field = /^spec\.?(.*)$/.exec(problem.path)?.[1];
-      const path = field === undefined ? 'metadata.name' : child.placeOf(field);
-      report({ ...problem, path });
-    };
     return child.kind === 'NameServer'
-      ? readAs<NameServer>(kinds.NameServer, child.manifest, reportInCluster)
-      : readAs<BrokerSet>(kinds.BrokerSet, child.manifest, reportInCluster);
+      ? readAs('NameServer', child.manifest, report)
+      : readAs('BrokerSet', child.manifest, report);
   });
   return { clusters, components };
 }
@@ -143,22 +143,29 @@ function valueOf(document: Document.Parsed, name: string | undefined): unknown {
 }
 
 function wrongKind(value: unknown, kind: unknown): Problem {
-  const known = Object.keys(kinds);
+  const known = LOCAL_KINDS;
   if (typeof kind !== 'string') {
     const what = member(value, 'apiVersion') === undefined ? 'no manifest' : 'without a kind';
     return { path: '', message: `this is ${what}: expected a ${known.join(', ')}` };
   }
-  const later = LATER_KINDS.includes(kind);
-  if (later) {
-    const message = `"${kind}" is not possible yet: it comes with the operator; leave it out`;
-    return { path: 'kind', message };
-  }
+  const refusal = Object.hasOwn(NOT_LOCAL, kind) ? NOT_LOCAL[kind] : undefined;
+  if (refusal !== undefined) return { path: 'kind', message: `"${kind}" is ${refusal}` };
   const nearest = findNearest(kind, known);
   const hint = nearest === undefined ? `expected ${known.join(', ')}` : `did you mean ${nearest}?`;
   return { path: 'kind', message: `there is no kind "${kind}": ${hint}` };
 }
 
-const LATER_KINDS = ['Controller', 'Proxy', 'Topic', 'ConsumerGroup', 'User'];
+const LOCAL_KINDS = ['RocketMQCluster', 'NameServer', 'BrokerSet'];
+const RUNS = '`gantry up` runs RocketMQCluster, NameServer and BrokerSet';
+
+/** Kinds that are right in a manifest, only not here. */
+const NOT_LOCAL: Readonly<Record<string, string>> = {
+  Topic: `for the operator: ${RUNS}; create topics with \`gantry admin topic create\``,
+  ConsumerGroup: `for the operator: ${RUNS}; a group is made when its first consumer connects`,
+  Controller: 'not possible yet: controllers come with replication; leave it out',
+  Proxy: 'not possible yet: the gRPC proxy comes later; leave it out',
+  User: 'not possible yet: authentication comes later; leave it out',
+};
 
 /** What the file as a whole must satisfy: names are unique, references lead somewhere. */
 function unresolved(file: string, components: readonly Component[]): ManifestProblem[] {

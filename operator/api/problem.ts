@@ -5,4 +5,6 @@ export interface Problem {
   readonly message: string;
   /** The key itself is wrong, rather than its value. */
   readonly atKey?: boolean;
+  /** The manifest is right, and asks for what comes later. */
+  readonly isLater?: boolean;
 }

@@ -3,40 +3,58 @@ import { isDeepStrictEqual } from 'node:util';
 import type { TSchema } from 'typebox';
 import { formatPath, withDefaults } from './check.ts';
 import type { Problem } from './problem.ts';
-import type { Later, Named, Rule, TransitionRule } from './rule.ts';
+import type { Later, LocalTransition, Named, Rule, Runner, TransitionRule } from './rule.ts';
 
 export function broken<Spec>(rules: readonly Rule<Spec>[], manifest: Named<Spec>): Problem[] {
   return rules
     .filter((rule) => !rule.holds(manifest))
-    .map(({ path, message }) => ({ path, message: message(manifest) }));
+    .map(({ path, message }) => ({
+      path,
+      message: typeof message === 'string' ? message : message(manifest),
+    }));
 }
 
 export function brokenTransitions<Spec>(
-  rules: readonly TransitionRule<Spec>[],
+  rules: readonly (TransitionRule<Spec> | LocalTransition<Spec>)[],
   now: Named<Spec>,
   before: Named<Spec>,
 ): Problem[] {
   return rules
     .filter((rule) => !rule.holds(now, before))
-    .map(({ path, message }) => ({ path, message: message(now, before) }));
+    .map(({ path, message }) => ({
+      path,
+      message: typeof message === 'string' ? message : message(now, before),
+    }));
 }
 
 /**
- * The fields of `manifest` (defaults filled in) that ask for what is not there yet. Reported at
- * the innermost field that differs from its default, so that an error shows the line to change.
+ * The fields of `manifest` (defaults filled in) that ask `runner` for what is not there yet.
+ * Reported at the innermost field that differs from its default, so that an error shows the line to
+ * change.
  */
-export function notYet(rows: readonly Later[], manifest: unknown, schema: TSchema): Problem[] {
-  return rows.flatMap((row) => {
-    const { path, reason, remedy } = row;
-    const steps = path.split('.');
-    const value = at(manifest, steps);
-    const usual = 'only' in row ? row.only : at(defaultsOf(schema), steps);
-    return differences(value, usual, steps).map((place) => ({
-      path: formatPath(place),
-      message: `${show(at(manifest, place))} is not possible yet: ${reason}; ${remedy}`,
-    }));
-  });
+export function notYet(
+  rows: readonly Later[],
+  manifest: unknown,
+  { schema, runner }: { readonly schema: TSchema; readonly runner: Runner },
+): Problem[] {
+  return rows
+    .filter(({ onlyIn }) => onlyIn !== runner)
+    .flatMap(({ path, reason, remedy, works, onlyIn }) => {
+      const steps = path.split('.');
+      const value = at(manifest, steps);
+      if (works?.some((one) => isDeepStrictEqual(one, value)) === true) return [];
+      const usual = works === undefined ? at(defaultsOf(schema), steps) : NOTHING;
+      const when = onlyIn === undefined ? 'possible yet' : `possible with \`${runner}\``;
+      return differences(value, usual, steps).map((place) => ({
+        path: formatPath(place),
+        message: `${show(at(manifest, place))} is not ${when}: ${reason}; ${remedy}`,
+        isLater: true,
+      }));
+    });
 }
+
+/** Equal to no value of a manifest. */
+const NOTHING = Symbol('nothing');
 
 function differences(value: unknown, usual: unknown, steps: readonly string[]): string[][] {
   if (isDeepStrictEqual(value, usual)) return [];

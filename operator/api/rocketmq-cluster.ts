@@ -9,11 +9,12 @@ import { authBlock, monitoringBlock, networkPolicyBlock } from './blocks/access.
 import { imageFields } from './blocks/image.ts';
 import { tlsBlock } from './blocks/tls.ts';
 import { brokerSetSpec } from './broker-set.ts';
-import { controllerBlock, proxyBlock } from './later-components.ts';
+import { controllerSpec } from './controller.ts';
 import { manifestOf } from './metadata.ts';
 import { nameServerSpec } from './name-server.ts';
+import { proxyBlock } from './proxy.ts';
 import type { Later, Rule } from './rule.ts';
-import { dnsLabel, oneOf } from './scalars.ts';
+import { dnsLabel, listMap, oneOf } from './scalars.ts';
 
 /** Fields of the umbrella that stand for the same field of every child that has it. */
 export const INHERITED = [
@@ -38,13 +39,14 @@ const {
 const clusterSpec = block({
   ...templateFields(imageFields),
   nameServer: template(nameServerSpec),
-  controller: template(controllerBlock),
-  brokerSets: Type.Array(
+  controller: template(controllerSpec),
+  brokerSets: listMap(
     block({
       name: dnsLabel({ maxLength: 30, description: 'Becomes BrokerSet cluster-name.' }),
       ...templateFields(ofTheirOwn),
     }),
-    { minItems: 1, description: 'The broker sets, by name.' },
+    ['name'],
+    { minItems: 1, maxItems: 32, description: 'The broker sets, by name.' },
   ),
   proxy: template(proxyBlock),
   tls: template(tlsBlock()),
@@ -73,7 +75,7 @@ export const clusterRules: readonly Rule<ClusterSpec>[] = [
     cel: 'self.brokerSets.all(set, self.brokerSets.exists_one(other, other.name == set.name))',
     holds: ({ spec: { brokerSets } }) =>
       new Set(brokerSets.map(({ name }) => name)).size === brokerSets.length,
-    message: () => 'two sets have the same name; each needs its own',
+    message: 'two sets have the same name; each needs its own',
   },
 ];
 
@@ -86,12 +88,14 @@ export const clusterLater: readonly Later[] = [
   { path: 'spec.proxy', reason: 'the gRPC proxy comes later', remedy: 'leave it out' },
   {
     path: 'spec.allowedNamespaces',
-    reason: 'topics, groups and users as manifests come with the operator',
+    reason: "topics and groups as manifests are the operator's",
     remedy: 'leave it out',
+    onlyIn: 'operator',
   },
   {
     path: 'spec.deletionPolicy',
-    reason: 'deleting volumes with the cluster comes with the operator',
+    reason: "deleting volumes with the cluster is the operator's",
     remedy: 'leave it out',
+    onlyIn: 'operator',
   },
 ];

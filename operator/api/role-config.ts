@@ -6,8 +6,12 @@ import type { Rule } from './rule.ts';
 export const configField = () =>
   Type.Unsafe<Readonly<Record<string, string>>>({
     type: 'object',
-    additionalProperties: { type: 'string' },
-    propertyNames: { pattern: '^[a-zA-Z][a-zA-Z0-9]*$', expected: 'the name of an option' },
+    additionalProperties: { type: 'string', maxLength: 4096 },
+    propertyNames: {
+      pattern: '^[a-zA-Z][a-zA-Z0-9]*$',
+      maxLength: 100,
+      expected: 'the name of an option',
+    },
     maxProperties: 100,
     default: {},
     description: "Options of the role's own file, by RocketMQ's names; values are text.",
@@ -21,9 +25,9 @@ interface WithConfig {
 export function reservedRule<Spec extends WithConfig>(key: string, why: string): Rule<Spec> {
   return {
     path: `spec.config.${key}`,
-    cel: `!("${key}" in self.config)`,
+    cel: `!has(self.config) || !('${key}' in self.config)`,
     holds: ({ spec }) => !Object.hasOwn(spec.config, key),
-    message: () => `${key} is rendered from the spec: ${why}; leave it out`,
+    message: `${key} is rendered from the spec: ${why}; leave it out`,
   };
 }
 
@@ -39,14 +43,13 @@ export function overrideRules<Spec extends WithOverrides>(): Rule<Spec>[] {
       path: 'spec.overrides.pod.spec.containers',
       cel: '!has(self.overrides.pod.spec.containers)',
       holds: ({ spec }) => member(spec.overrides.pod, 'spec', 'containers') === undefined,
-      message: () =>
-        'a merge patch replaces the whole list of containers; use `pod` and `pod.sidecars`',
+      message: 'a merge patch replaces the whole list of containers; use `pod` and `pod.sidecars`',
     },
     {
       path: 'spec.overrides.pod.metadata.labels',
       cel: '!has(self.overrides.pod.metadata.labels)',
       holds: ({ spec }) => member(spec.overrides.pod, 'metadata', 'labels') === undefined,
-      message: () => 'labels select the pods of a component; add more of them under `pod.labels`',
+      message: 'labels select the pods of a component; add more of them under `pod.labels`',
     },
   ];
 }

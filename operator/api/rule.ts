@@ -1,32 +1,54 @@
 /**
  * What no single field can say: conditions across fields, as data.
  *
- * `cel` is the condition as the API server will check it (`self` is the spec, `oldSelf` the one it
- * replaces); `holds` is the same condition here, for manifests that no API server sees.
+ * `cel` is the condition as the API server checks it, `holds` the same one here, for manifests that
+ * no API server sees; the tests show them to agree. `self` is the spec, `oldSelf` the one it
+ * replaces. With `at: 'root'` they are the whole object, for rules that need its name or status;
+ * the others stand at the spec, so that a status can be written to an object that was stored before
+ * there was the rule.
  */
 
 export interface Named<Spec> {
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly spec: Spec;
+  readonly status?: { readonly volumeFloor?: string | undefined } | undefined;
 }
 
-export interface Rule<Spec> {
+/**
+ * What it is, and what would be right. Where that depends on the manifest, `celMessage` is the CEL
+ * that makes the same text.
+ */
+type Said<Parameters extends unknown[]> =
+  | { readonly message: string; readonly celMessage?: never }
+  | { readonly message: (...manifests: Parameters) => string; readonly celMessage: string };
+
+interface Checked {
   /** The field a person would change, below the manifest: `spec.nameServers`. */
   readonly path: string;
   readonly cel: string;
-  readonly holds: (manifest: Named<Spec>) => boolean;
-  /** What it is, and what would be right. */
-  readonly message: (manifest: Named<Spec>) => string;
+  readonly at?: 'root';
 }
 
+export type Rule<Spec> = Checked &
+  Said<[manifest: Named<Spec>]> & {
+    readonly holds: (manifest: Named<Spec>) => boolean;
+  };
+
 /** A rule about a change of what already exists. */
-export interface TransitionRule<Spec> {
+export type TransitionRule<Spec> = Checked &
+  Said<[now: Named<Spec>, before: Named<Spec>]> & {
+    readonly holds: (now: Named<Spec>, before: Named<Spec>) => boolean;
+  };
+
+/** A change that `gantry up` refuses and the operator makes. */
+export interface LocalTransition<Spec> {
   readonly path: string;
-  /** Left out where the rule only stands for a behaviour that comes later. */
-  readonly cel?: string;
   readonly holds: (now: Named<Spec>, before: Named<Spec>) => boolean;
   readonly message: (now: Named<Spec>, before: Named<Spec>) => string;
 }
+
+/** Who makes a manifest real: the operator, or `gantry up` on one machine. */
+export type Runner = 'operator' | 'gantry up';
 
 /**
  * A field whose behaviour comes later. Set to anything but its default it is refused with the
@@ -38,6 +60,8 @@ export interface Later {
   readonly reason: string;
   /** What to write for now. */
   readonly remedy: string;
-  /** The one value that works now, where that is not the default. */
-  readonly only?: unknown;
+  /** The values that work now, where that is not the default alone. */
+  readonly works?: readonly unknown[];
+  /** Left out: nobody does it yet. */
+  readonly onlyIn?: Runner;
 }

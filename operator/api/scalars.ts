@@ -2,7 +2,7 @@
  * The small types that fields of manifests are made of. Each is JSON Schema as the API server
  * checks it; `expected` says in words what a pattern lets through and stays out of the CRD.
  */
-import Type from 'typebox';
+import Type, { type TSchema } from 'typebox';
 
 interface FieldOptions {
   readonly description?: string;
@@ -14,6 +14,7 @@ export const quantity = (options: FieldOptions = {}) =>
   Type.String({
     pattern: '^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$',
     expected: 'a quantity such as 20Gi',
+    maxLength: 32,
     ...options,
   });
 
@@ -21,6 +22,7 @@ export const duration = (options: FieldOptions = {}) =>
   Type.String({
     pattern: '^(0|([0-9]+(ms|s|m|h))+)$',
     expected: 'a duration such as 30s, 10m or 1h30m',
+    maxLength: 32,
     ...options,
   });
 
@@ -43,10 +45,27 @@ export const integer = (min: number, max: number, options: FieldOptions = {}) =>
   Type.Integer({ minimum: min, maximum: max, ...options });
 
 /** Text by text, such as labels. */
-export const textMap = (options: FieldOptions = {}) =>
+export const textMap = (options: FieldOptions & { readonly maxProperties?: number } = {}) =>
   Type.Unsafe<Readonly<Record<string, string>>>({
     type: 'object',
-    additionalProperties: { type: 'string' },
+    additionalProperties: { type: 'string', maxLength: 4096 },
+    maxProperties: 256,
+    ...options,
+  });
+
+/** A point in time. */
+export const time = (options: FieldOptions = {}) =>
+  Type.String({ format: 'date-time', maxLength: 40, expected: 'a time', ...options });
+
+/** A list whose entries have a name: applying one entry leaves the others to their owners. */
+export const listMap = <Item extends TSchema>(
+  item: Item,
+  keys: readonly string[],
+  options: FieldOptions & { readonly minItems?: number; readonly maxItems: number },
+) =>
+  Type.Array(item, {
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': keys,
     ...options,
   });
 
@@ -61,7 +80,8 @@ export const opaque = (options: FieldOptions = {}) =>
     ...options,
   });
 
-export const opaqueList = (options: FieldOptions = {}) => Type.Array(opaque(), { ...options });
+export const opaqueList = (options: FieldOptions = {}) =>
+  Type.Array(opaque(), { maxItems: 256, ...options });
 
 /** A number with a unit as Kubernetes writes it, as a plain number. */
 export function parseQuantity(text: string): number {

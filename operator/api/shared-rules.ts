@@ -11,11 +11,17 @@ export function storageTransitions<Spec extends WithStorage>(): TransitionRule<S
   return [
     {
       path: 'spec.storage.size',
-      cel: 'quantity(self.storage.size).compareTo(quantity(oldSelf.storage.size)) >= 0',
-      holds: (now, before) =>
-        parseQuantity(now.spec.storage.size) >= parseQuantity(before.spec.storage.size),
+      at: 'root',
+      cel: `${atLeast('oldSelf.spec.storage.size')} || (has(self.status) && has(self.status.volumeFloor) && ${atLeast('self.status.volumeFloor')})`,
+      holds: (now, before) => {
+        const floor = now.status?.volumeFloor ?? before.spec.storage.size;
+        const size = parseQuantity(now.spec.storage.size);
+        return size >= Math.min(parseQuantity(before.spec.storage.size), parseQuantity(floor));
+      },
       message: (now, before) =>
         `${now.spec.storage.size} is less than the ${before.spec.storage.size} it was; a volume can only grow`,
+      celMessage:
+        "self.spec.storage.size + ' is less than the ' + oldSelf.spec.storage.size + ' it was; a volume can only grow'",
     },
     {
       path: 'spec.storage.ephemeral',
@@ -23,7 +29,7 @@ export function storageTransitions<Spec extends WithStorage>(): TransitionRule<S
       holds: (now, before) =>
         (now.spec.storage.ephemeral === undefined) ===
         (before.spec.storage.ephemeral === undefined),
-      message: () => 'a volume cannot become ephemeral, nor the other way round',
+      message: 'a volume cannot become ephemeral, nor the other way round',
     },
     {
       path: 'spec.storage.storageClassName',
@@ -32,8 +38,15 @@ export function storageTransitions<Spec extends WithStorage>(): TransitionRule<S
         now.spec.storage.storageClassName === before.spec.storage.storageClassName,
       message: (_now, before) =>
         `it was ${before.spec.storage.storageClassName ?? 'left out'} and cannot change without moving the data`,
+      celMessage:
+        "'it was ' + oldSelf.storage.?storageClassName.orValue('left out') + ' and cannot change without moving the data'",
     },
   ];
+}
+
+/** CEL: the size is not below `floor`. */
+function atLeast(floor: string): string {
+  return `quantity(self.spec.storage.size).compareTo(quantity(${floor})) >= 0`;
 }
 
 /** What neither name servers nor brokers do yet. */
@@ -45,7 +58,7 @@ export const laterInEveryRole: readonly Later[] = [
   },
   {
     path: 'spec.storage.migrate',
-    reason: 'moving data between storage classes comes with the operator',
+    reason: 'moving data between storage classes comes later',
     remedy: 'leave it out',
   },
 ];

@@ -1,0 +1,46 @@
+/** What the operator tells of a `NameServer`. */
+import Type, { type Static } from 'typebox';
+import { block } from '../block.ts';
+import { quantity, time } from '../scalars.ts';
+import { conditionList } from './conditions.ts';
+import { observedGeneration, phase, replicaFields, text, versionFields } from './shared.ts';
+
+export const nameServerStatus = block({
+  observedGeneration: observedGeneration(),
+  phase: phase(),
+  conditions: conditionList(),
+  ...replicaFields,
+  addresses: Type.Optional(
+    Type.Array(Type.String({ maxLength: 300 }), {
+      maxItems: 9,
+      description: 'Where each can be reached, as host:port.',
+    }),
+  ),
+  ...versionFields,
+  updateRevision: text('Revision that all pods are to have.'),
+  volumeFloor: Type.Optional(
+    quantity({
+      description: 'Largest size that every claim has: `storage.size` may go back to it.',
+    }),
+  ),
+  operation: Type.Optional(
+    block(
+      {
+        kind: Type.String({ maxLength: 64, description: 'What is being done.' }),
+        step: Type.String({ maxLength: 64, description: 'Which step of it.' }),
+        pod: text('Pod that it is about.'),
+        podUid: text('Identity of that pod when the step began.', 64),
+        startedAt: time({ description: 'When the step began.' }),
+      },
+      { description: 'Work under way.' },
+    ),
+  ),
+  pendingRecreate: Type.Optional(
+    block(
+      { uid: Type.String({ maxLength: 64, description: 'Identity of the one that goes.' }) },
+      { description: 'A StatefulSet that is to be made anew around its pods.' },
+    ),
+  ),
+});
+
+export type NameServerStatus = Static<typeof nameServerStatus>;

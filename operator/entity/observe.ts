@@ -1,0 +1,110 @@
+/** What there is to see of a topic or consumer group: in the caches, and on the brokers. */
+import type { ClusterReference } from '../api/blocks/cluster-reference.ts';
+import { annotations } from '../api/vocabulary/annotations.ts';
+import type { StalledReason } from '../api/vocabulary/conditions.ts';
+import { type Context, KubeError, resources } from '../kube/mod.ts';
+import { type ClusterView, clusterView, type GroupPlace } from './cluster-view.ts';
+import { hasFinalizer } from './finalizers.ts';
+import { annotationOf, type EntityKind, isClaimed, type LiveEntity } from './kind.ts';
+import type { BrokerView, Observed } from './plan.ts';
+import { findElder } from './siblings.ts';
+
+/** What its spec says, or why it cannot be used. */
+export type Wanted =
+  | {
+      readonly name: string;
+      readonly clusterRef: ClusterReference;
+      /** Names of broker sets in the cluster; all when empty. */
+      readonly brokerSets: readonly string[];
+      readonly deletionPolicy: 'Retain' | 'Delete';
+    }
+  | { readonly unusable: { readonly reason: StalledReason; readonly message: string } };
+
+export interface Seen<Settings> {
+  readonly observed: Observed<Settings>;
+  readonly cluster: ClusterView;
+}
+
+export async function observeEntity<Settings>(
+  kind: EntityKind<Settings>,
+  object: LiveEntity,
+  wanted: Wanted,
+  context: Context,
+): Promise<Seen<Settings>> {
+  const { metadata, spec, status } = object;
+  const { caches, clock } = context;
+  const { namespace = '', deletionTimestamp } = metadata;
+  const cluster = clusterView(caches, namespace, spec.clusterRef);
+  const deletedForMs =
+    deletionTimestamp === undefined ? undefined : clock.wallMs() - Date.parse(deletionTimestamp);
+  const facts = {
+    cluster,
+    elder: findElder(caches, kind.resource, object),
+    isManaged: annotationOf(object, annotations.managed.name) !== 'false',
+    mayAdopt: annotationOf(object, annotations.adopt.name) === 'true',
+    isClaimed: isClaimed(object, kind),
+    wasSynced: status?.syncedAt !== undefined && status.observedGeneration === metadata.generation,
+    hasFinalizer: hasFinalizer(object, kind.finalizer),
+    deletedForMs,
+    isNamespaceTerminating: deletedForMs !== undefined && (await isTerminating(namespace, context)),
+  };
+  if ('unusable' in wanted) {
+    const { unusable } = wanted;
+    return { cluster, observed: { ...facts, unusable, wantsFinalizer: false, brokers: [] } };
+  }
+  const isGoing = deletedForMs !== undefined;
+  const places = cluster.groups.filter(
+    ({ set, isServing }) =>
+      (isServing || isGoing) && (wanted.brokerSets.length === 0 || wanted.brokerSets.includes(set)),
+  );
+  const asksBrokers = facts.isManaged && facts.elder === undefined;
+  return {
+    cluster,
+    observed: {
+      ...facts,
+      wantsFinalizer: wanted.deletionPolicy === 'Delete',
+      brokers: asksBrokers ? await askAll(kind, places, wanted.name, context) : [],
+    },
+  };
+}
+
+function askAll<Settings>(
+  { find }: EntityKind<Settings>,
+  places: readonly GroupPlace[],
+  name: string,
+  { access, signal }: Context,
+): Promise<BrokerView<Settings>[]> {
+  return Promise.all(
+    places.map(async ({ group, address }) => {
+      const found =
+        address === undefined ? undefined : await find(access, { address, name, signal });
+      return { group, address, found };
+    }),
+  );
+}
+
+/**
+ * Whether the namespace is on its way out. Without the right to look at it, it is asked whether it
+ * would take a new object: one that goes takes none.
+ */
+async function isTerminating(
+  namespace: string,
+  { client }: Pick<Context, 'client'>,
+): Promise<boolean> {
+  try {
+    const found = await client.find(resources.namespaces, { name: namespace });
+    return found?.metadata.deletionTimestamp !== undefined;
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.status !== 403) throw error;
+  }
+  try {
+    const probe = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'gantry', namespace } };
+    await client.apply(resources.configMaps, probe, { dryRun: true });
+    return false;
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 403) {
+      return error.message.includes('being terminated');
+    }
+    throw error;
+  }
+}

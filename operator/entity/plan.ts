@@ -1,0 +1,311 @@
+/**
+ * What is to be done for a topic or consumer group, from what is seen. Pure.
+ *
+ * Invariants: a broker that does not answer is neither told anything nor counted as in order; what
+ * existed with other settings is never changed unless somebody said so, once it is claimed it is
+ * kept as the spec says; nothing is removed from brokers that was not claimed.
+ */
+
+import type { Found } from '../access/mod.ts';
+import type { Phase } from '../api/status/shared.ts';
+import type { StalledReason, StatedCondition } from '../api/vocabulary/conditions.ts';
+
+export interface BrokerView<Settings> {
+  readonly group: string;
+  readonly address: string | undefined;
+  readonly found: Found<Settings>;
+}
+
+export interface Observed<Settings> {
+  readonly cluster: {
+    readonly state: 'missing' | 'notAllowed' | 'deleting' | 'there';
+    readonly shown: string;
+  };
+  /** Why its spec cannot be used. */
+  readonly unusable?: { readonly reason: StalledReason; readonly message: string } | undefined;
+  /** The object with the older right to the name. */
+  readonly elder?: string | undefined;
+  readonly isManaged: boolean;
+  readonly mayAdopt: boolean;
+  /** Whether this object has been found to be the one that decides. */
+  readonly isClaimed: boolean;
+  /** Whether all brokers had it as the spec says, for this very spec. */
+  readonly wasSynced: boolean;
+  readonly hasFinalizer: boolean;
+  readonly wantsFinalizer: boolean;
+  /** Since when it is to go; undefined: it is to stay. */
+  readonly deletedForMs?: number | undefined;
+  readonly isNamespaceTerminating: boolean;
+  readonly brokers: readonly BrokerView<Settings>[];
+}
+
+export interface Wishes<Settings> {
+  readonly settingsFor: (broker: BrokerView<Settings>) => Settings;
+  /** What of `is` is not as `wanted`, each for a person: `read queues are 4, wanted 8`. */
+  readonly differences: (wanted: Settings, is: Settings) => readonly string[];
+}
+
+export type EntityAction<Settings> =
+  | { readonly kind: 'AddFinalizer' }
+  /** `event` says what became of what it stood for. */
+  | { readonly kind: 'DropFinalizer'; readonly event: 'Removed' | 'Released'; readonly why: string }
+  /** Notes that this object decides, before the first broker is told. */
+  | { readonly kind: 'Claim'; readonly isAdoption: boolean }
+  | {
+      readonly kind: 'Put';
+      readonly group: string;
+      readonly address: string;
+      readonly settings: Settings;
+      readonly why: 'create' | 'change' | 'drift';
+      readonly differences: readonly string[];
+    }
+  | { readonly kind: 'Remove'; readonly group: string; readonly address: string }
+  /** Takes it out of the routes. */
+  | { readonly kind: 'Forget' };
+
+export interface EntityPlan<Settings> {
+  readonly actions: readonly EntityAction<Settings>[];
+  readonly phase: Phase;
+  readonly conditions: readonly StatedCondition[];
+  readonly isSynced: boolean;
+  readonly requeueAfterMs?: number;
+}
+
+/** How often brokers are compared with the spec though nothing has changed. */
+const DRIFT_MS = 300_000;
+const SOON_MS = 1000;
+const RETRY_MS = 10_000;
+const REMOVAL_MS = 5000;
+/** How long a namespace that goes waits for brokers that do not answer. */
+const UNREACHABLE_MS = 300_000;
+
+export function planEntity<Settings>(
+  observed: Observed<Settings>,
+  wishes: Wishes<Settings>,
+): EntityPlan<Settings> {
+  if (observed.deletedForMs !== undefined) return planRemoval(observed, observed.deletedForMs);
+  const refused = refusalOf(observed);
+  if (refused !== undefined) return stalled(refused.reason, refused.message);
+  const { cluster, isManaged } = observed;
+  if (cluster.state !== 'there') {
+    const isMissing = cluster.state === 'missing';
+    const message = `cluster ${cluster.shown} ${isMissing ? 'does not exist' : 'is being deleted'}`;
+    return waiting('Pending', isMissing ? 'ClusterNotFound' : 'ClusterNotReady', message);
+  }
+  if (!isManaged) {
+    const message = 'the brokers are left as they are: annotation gantrymq.io/managed';
+    return { ...waiting('Ready', 'Unmanaged', message, 'Unknown'), actions: finalizer(observed) };
+  }
+  return planSync(observed, wishes);
+}
+
+function refusalOf({ unusable, elder, cluster }: Observed<unknown>) {
+  if (unusable !== undefined) return unusable;
+  if (cluster.state === 'notAllowed') {
+    const message = `cluster ${cluster.shown} does not list this namespace in allowedNamespaces`;
+    return { reason: 'NamespaceNotAllowed', message } as const;
+  }
+  if (elder === undefined) return undefined;
+  return { reason: 'Duplicate', message: `${elder} is older and names the same` } as const;
+}
+
+function planSync<Settings>(
+  observed: Observed<Settings>,
+  wishes: Wishes<Settings>,
+): EntityPlan<Settings> {
+  const { brokers, cluster } = observed;
+  if (brokers.length === 0) {
+    const message = `cluster ${cluster.shown} has no broker group that serves yet`;
+    const plan = waiting<Settings>('Pending', 'ClusterNotReady', message);
+    return { ...plan, actions: finalizer(observed) };
+  }
+  const compared = brokers.flatMap((broker) => compare(broker, wishes));
+  const others = compared.filter(({ isThere, differences }) => isThere && differences.length > 0);
+  if (!observed.isClaimed && !observed.mayAdopt && others.length > 0) {
+    return stalled('Conflict', conflictText(others));
+  }
+  const puts = compared
+    .filter(({ isThere, differences }) => !isThere || differences.length > 0)
+    .map(({ isThere, ...put }): EntityAction<Settings> => {
+      const why = observed.wasSynced ? 'drift' : 'change';
+      return { kind: 'Put', ...put, why: isThere ? why : 'create' };
+    });
+  const isAdoption = compared.some(({ isThere }) => isThere);
+  const claim: EntityAction<Settings>[] =
+    observed.isClaimed || compared.length === 0 ? [] : [{ kind: 'Claim', isAdoption }];
+  return {
+    actions: [...finalizer(observed), ...claim, ...puts],
+    ...progress(observed, puts.length),
+  };
+}
+
+interface Compared<Settings> {
+  readonly group: string;
+  readonly address: string;
+  readonly settings: Settings;
+  readonly isThere: boolean;
+  readonly differences: readonly string[];
+}
+
+/** Nothing for a broker that did not answer. */
+function compare<Settings>(
+  broker: BrokerView<Settings>,
+  { settingsFor, differences }: Wishes<Settings>,
+): Compared<Settings>[] {
+  const { group, address, found } = broker;
+  if (address === undefined || found === undefined) return [];
+  const settings = settingsFor(broker);
+  const facts = { group, address, settings };
+  if (found === 'none') return [{ ...facts, isThere: false, differences: [] }];
+  return [{ ...facts, isThere: true, differences: differences(settings, found) }];
+}
+
+function progress(observed: Observed<unknown>, puts: number) {
+  const { brokers, isClaimed } = observed;
+  const silent = silentBrokers(brokers);
+  if (puts > 0) {
+    const message = `${puts} of ${brokers.length} broker groups are being told`;
+    return {
+      phase: isClaimed ? ('Updating' as const) : ('Creating' as const),
+      conditions: [
+        condition('Ready', 'False', 'NotReady', message),
+        condition('Reconciling', 'True', 'Syncing', message),
+      ],
+      isSynced: false,
+      requeueAfterMs: SOON_MS,
+    };
+  }
+  if (silent.length > 0) {
+    const message = `no answer from ${silent.join(', ')}`;
+    return {
+      phase: 'Degraded' as const,
+      conditions: [condition('Ready', 'False', 'BrokersUnreachable', message)],
+      isSynced: false,
+      requeueAfterMs: RETRY_MS,
+    };
+  }
+  const message = `all ${brokers.length} broker groups have it as the spec says`;
+  return {
+    phase: 'Ready' as const,
+    conditions: [condition('Ready', 'True', 'Synced', message)],
+    isSynced: true,
+    requeueAfterMs: DRIFT_MS,
+  };
+}
+
+function planRemoval<Settings>(
+  observed: Observed<Settings>,
+  deletedForMs: number,
+): EntityPlan<Settings> {
+  const { brokers } = observed;
+  const nothing = { phase: 'Deleting' as const, conditions: [], isSynced: false };
+  // The object is gone with the last finalizer: there is no status to write.
+  if (!observed.hasFinalizer) return { ...nothing, actions: [] };
+  const release = whyReleased(observed);
+  if (release !== undefined) {
+    const drop = { kind: 'DropFinalizer', event: 'Released', why: release } as const;
+    return { ...nothing, actions: [drop] };
+  }
+  // A cluster without a single group is one of which nobody knows what it has.
+  const silent = brokers.length === 0 ? ['any broker group'] : silentBrokers(brokers);
+  if (silent.length > 0 && observed.isNamespaceTerminating && deletedForMs > UNREACHABLE_MS) {
+    const why = `the namespace goes, and ${silent.join(', ')} did not answer for five minutes`;
+    return { ...nothing, actions: [{ kind: 'DropFinalizer', event: 'Released', why }] };
+  }
+  const removals = brokers.flatMap(({ group, address, found }): EntityAction<Settings>[] =>
+    address === undefined || found === undefined || found === 'none'
+      ? []
+      : [{ kind: 'Remove', group, address }],
+  );
+  if (removals.length === 0 && silent.length === 0) {
+    const why = `removed from ${brokers.length} broker groups`;
+    const drop = { kind: 'DropFinalizer', event: 'Removed', why } as const;
+    return { ...nothing, actions: [{ kind: 'Forget' }, drop] };
+  }
+  const message =
+    silent.length > 0 ? `no answer from ${silent.join(', ')}` : 'it is being removed from brokers';
+  return {
+    ...nothing,
+    actions: removals,
+    conditions: [
+      condition('Ready', 'False', 'Deleting', message),
+      condition('Reconciling', 'True', 'Deleting', message),
+    ],
+    requeueAfterMs: silent.length > 0 ? REMOVAL_MS : SOON_MS,
+  };
+}
+
+/** Why the brokers keep it; undefined when they are to lose it. */
+function whyReleased(observed: Observed<unknown>): string | undefined {
+  const { cluster, elder, unusable } = observed;
+  if (!observed.wantsFinalizer) return 'deletionPolicy is not Delete';
+  if (unusable !== undefined) return 'its spec cannot be used';
+  if (cluster.state === 'missing') return `cluster ${cluster.shown} is gone`;
+  if (cluster.state === 'deleting') return `cluster ${cluster.shown} is being deleted`;
+  if (cluster.state === 'notAllowed') return `cluster ${cluster.shown} does not allow it`;
+  if (elder !== undefined) return `it belongs to ${elder}`;
+  if (!observed.isManaged) return 'it is not managed: annotation gantrymq.io/managed';
+  return observed.isClaimed ? undefined : 'the brokers were never told of it';
+}
+
+function finalizer(observed: Observed<unknown>): EntityAction<never>[] {
+  const { hasFinalizer, wantsFinalizer } = observed;
+  if (hasFinalizer === wantsFinalizer) return [];
+  if (wantsFinalizer) return [{ kind: 'AddFinalizer' }];
+  return [{ kind: 'DropFinalizer', event: 'Released', why: 'deletionPolicy is not Delete' }];
+}
+
+function silentBrokers(brokers: readonly BrokerView<unknown>[]): string[] {
+  return brokers
+    .filter(({ address, found }) => address === undefined || found === undefined)
+    .map(({ group }) => group);
+}
+
+function conflictText(others: readonly Compared<unknown>[]): string {
+  const [first] = others;
+  const where = others.map(({ group }) => group).join(', ');
+  return (
+    `it exists on ${where} with other settings (${first?.differences.join('; ')}): ` +
+    'set the annotation gantrymq.io/adopt to "true" to have it changed'
+  );
+}
+
+/** Nothing more until somebody acts. */
+export function stalled<Settings>(reason: StalledReason, message: string): EntityPlan<Settings> {
+  return {
+    actions: [],
+    phase: 'Failed',
+    conditions: [
+      condition('Ready', 'False', 'Stalled', message),
+      condition('Stalled', 'True', reason, message),
+    ],
+    isSynced: false,
+  };
+}
+
+function waiting<Settings>(
+  phase: Phase,
+  reason: (StatedCondition & { readonly type: 'Ready' })['reason'],
+  message: string,
+  status: 'False' | 'Unknown' = 'False',
+): EntityPlan<Settings> {
+  return {
+    actions: [],
+    phase,
+    conditions: [condition('Ready', status, reason, message)],
+    isSynced: false,
+    requeueAfterMs: RETRY_MS,
+  };
+}
+
+type Statuses = StatedCondition['status'];
+
+function condition<Type extends StatedCondition['type']>(
+  type: Type,
+  status: Statuses,
+  reason: (StatedCondition & { readonly type: Type })['reason'],
+  message: string,
+): StatedCondition {
+  // The type and the reason belong together: the parameters say so.
+  return { type, status, reason, message } as StatedCondition;
+}

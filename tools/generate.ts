@@ -2,10 +2,12 @@
  * Writes every generated file; with `--check` writes none and exits with 1 when one is not what it
  * would be, or is there although nothing makes it.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { program } from '../cli/program.ts';
+import { ownVersion } from '../cli/version.ts';
 import type { Source } from './architecture.ts';
+import { chartFiles } from './charts.ts';
 import { withLayers } from './diagram.ts';
 import {
   commandsPage,
@@ -21,11 +23,21 @@ import { readTree, root } from './tree.ts';
 /** Pages of `docs/reference/` that people write. */
 const written: readonly string[] = ['docs/reference/glossary.md'];
 
+/** Folders that hold nothing but what is made, and the pages above. */
+const madeFolders: readonly string[] = [
+  'docs/reference/',
+  'charts/gantry-operator/files/',
+  'deploy/',
+];
+
 /** Every generated file with the text it should have. */
 export async function generated(): Promise<Source[]> {
   const [schemas, metrics] = await Promise.all([findSchemas(), findMetrics()]);
   const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+  const tree = readTree();
+  const crds = tree.filter(({ path }) => path.startsWith('crds/'));
   return [
+    ...chartFiles(tree, crds, ownVersion()),
     { path: 'ARCHITECTURE.md', text: withLayers(architecture) },
     { path: 'docs/reference/requests.md', text: requestsPage() },
     { path: 'docs/reference/failures.md', text: failuresPage() },
@@ -50,7 +62,7 @@ export function staleFiles(files: readonly Source[], expected: readonly Source[]
   const known = new Set([...written, ...expected.map(({ path }) => path)]);
   const differing = expected.filter(({ path, text }) => found.get(path) !== text);
   const orphans = files.filter(
-    ({ path }) => path.startsWith('docs/reference/') && !known.has(path),
+    ({ path }) => madeFolders.some((folder) => path.startsWith(folder)) && !known.has(path),
   );
   return [
     ...differing.map(({ path }): Stale => {
@@ -66,7 +78,10 @@ async function main(check: boolean): Promise<void> {
   for (const { path, problem } of stale) {
     if (check) process.stderr.write(`${path} ${problem}: run npm run generate\n`);
     else if (problem === 'is made by nothing') rmSync(join(root, path));
-    else writeFileSync(join(root, path), expected.find((file) => file.path === path)?.text ?? '');
+    else {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), expected.find((file) => file.path === path)?.text ?? '');
+    }
   }
   process.exitCode = check && stale.length > 0 ? 1 : 0;
 }

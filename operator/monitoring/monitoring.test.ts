@@ -1,0 +1,141 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findMetrics } from '../../tools/tables.ts';
+import { formatDashboard } from './dashboard.ts';
+import { selectorsIn } from './promql.ts';
+import { formatGroup, TARGET_LABELS } from './rule.ts';
+import { dashboards, ruleGroups } from './tables.ts';
+
+/** What others show, and the labels of it that we use. */
+const foreign: Readonly<Record<string, readonly string[]>> = {
+  up: [],
+  kubelet_volume_stats_available_bytes: ['persistentvolumeclaim'],
+  kubelet_volume_stats_capacity_bytes: ['persistentvolumeclaim'],
+};
+const everywhere = ['namespace', 'pod', ...Object.keys(TARGET_LABELS)];
+
+const known = new Map<string, readonly string[]>(Object.entries(foreign));
+const rules = ruleGroups.flatMap((group) => group.rules);
+const alerts = rules.filter((rule) => 'alert' in rule);
+const panels = dashboards.flatMap(({ rows }) => rows.flatMap((row) => row.panels));
+
+beforeAll(async () => {
+  for (const { rows } of await findMetrics()) {
+    for (const [name, { kind, labels }] of Object.entries(rows)) {
+      const suffixes = kind === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
+      for (const suffix of suffixes) known.set(`${name}${suffix}`, labels);
+    }
+  }
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const { name } of registry.getMetricsAsArray()) known.set(name, []);
+  for (const rule of rules) if ('record' in rule) known.set(rule.record, recorded(rule.expr));
+});
+
+/** The labels that an aggregation keeps, besides those that are everywhere. */
+function recorded(expr: string): readonly string[] {
+  return [...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/,\s*/));
+}
+
+/** What is wrong with the metrics that an expression names. */
+function wrongIn(expr: string): string[] {
+  return selectorsIn(expr).flatMap(({ metric, labels }) => {
+    const own = known.get(metric);
+    if (own === undefined) return [`nothing shows ${metric}`];
+    return labels
+      .filter((label) => ![...own, ...everywhere].includes(label))
+      .map((label) => `${metric} has no label ${label}`);
+  });
+}
+
+describe('every metric that is asked for is shown by somebody, with the labels asked for:', () => {
+  test.each(rules.map((rule) => ['alert' in rule ? rule.alert : rule.record, rule.expr]))(
+    '%s',
+    (_name, expr) => {
+      expect(selectorsIn(expr)).not.toEqual([]);
+      expect(wrongIn(expr)).toEqual([]);
+    },
+  );
+
+  test.each(panels.map(({ title, queries }) => [title, queries] as const))(
+    'panel %s',
+    (_title, queries) => {
+      expect(queries.flatMap(({ expr }) => wrongIn(expr))).toEqual([]);
+      expect(queries.every(({ expr }) => selectorsIn(expr).length > 0)).toBe(true);
+    },
+  );
+
+  test.each(
+    dashboards.flatMap(({ variables }) => variables.map(({ name, query }) => [name, query])),
+  )('variable %s', (_name, query) => {
+    const [, selector = ''] = /^label_values\((.+), \w+\)$/.exec(query) ?? [];
+    expect(selectorsIn(selector)).not.toEqual([]);
+    expect(wrongIn(selector)).toEqual([]);
+  });
+});
+
+test('the check finds a metric and a label that nobody has', () => {
+  expect(wrongIn('rate(rocketmq_mesages_in_total[5m])')).toEqual([
+    'nothing shows rocketmq_mesages_in_total',
+  ]);
+  expect(wrongIn('sum(up{node="a"}) > 0')).toEqual(['up has no label node']);
+});
+
+test('selectors are found between functions, words, strings and durations', () => {
+  const expr =
+    'label_replace(a_total / on (pod) group_left (b) c{d=~"x|y(z)", e!="f"}, "g", "$1", "h", "i") unless rate(j:k[5m] offset 1h) > bool 1e3';
+  expect(selectorsIn(expr)).toEqual([
+    { metric: 'a_total', labels: [] },
+    { metric: 'c', labels: ['d', 'e'] },
+    { metric: 'j:k', labels: [] },
+  ]);
+});
+
+test('an alert has a name of its own and says in whole sentences what is wrong', () => {
+  expect(new Set(alerts.map(({ alert }) => alert)).size).toBe(alerts.length);
+  for (const { alert, summary, description, for: holds } of alerts) {
+    expect(summary, alert).toMatch(/\.$/);
+    expect(description, alert).toMatch(/\.$/);
+    expect(holds, alert).toMatch(/^\d+[smh]$/);
+  }
+});
+
+test('a group is what Prometheus reads', () => {
+  const [rule] = alerts;
+  if (rule === undefined) throw new Error('There is no alert');
+  expect(formatGroup({ name: 'a', rules: [rule] })).toEqual({
+    name: 'a',
+    rules: [
+      {
+        alert: rule.alert,
+        expr: rule.expr,
+        for: rule.for,
+        labels: { severity: rule.severity },
+        annotations: { summary: rule.summary, description: rule.description },
+      },
+    ],
+  });
+});
+
+interface Placed {
+  readonly id: number;
+  readonly gridPos: {
+    readonly x: number;
+    readonly y: number;
+    readonly w: number;
+    readonly h: number;
+  };
+}
+
+test.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as const))(
+  '%s: every panel has an id and a place of its own',
+  (_title, dashboard) => {
+    const { panels: all } = formatDashboard(dashboard) as { readonly panels: readonly Placed[] };
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    const cells = all.flatMap(({ gridPos: { x, y, w, h } }) => {
+      expect(x + w).toBeLessThanOrEqual(24);
+      return Array.from({ length: w * h }, (_, at) => `${x + (at % w)} ${y + Math.floor(at / w)}`);
+    });
+    expect(new Set(cells).size).toBe(cells.length);
+  },
+);

@@ -1,0 +1,13 @@
+/** Everything that watches what the operator runs, and the operator: groups of rules, dashboards. */
+import { clusterAlerts } from './cluster-alerts.ts';
+import { clusterDashboard } from './cluster-dashboard.ts';
+import type { Dashboard } from './dashboard.ts';
+import { recordingRules } from './recording-rules.ts';
+import type { RuleGroup } from './rule.ts';
+
+export const ruleGroups: readonly RuleGroup[] = [
+  { name: 'gantry-recorded', rules: recordingRules },
+  { name: 'gantry-cluster', rules: clusterAlerts },
+];
+
+export const dashboards: readonly Dashboard[] = [clusterDashboard];

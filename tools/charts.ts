@@ -1,0 +1,85 @@
+/**
+ * The generated parts of the charts, and `deploy/` from them: CRDs, the rules of Roles, alert rules
+ * and dashboards, the versions, the schema of a cluster's values.
+ */
+import { stringify } from 'yaml';
+import { type Resource, resources } from '../operator/kube/mod.ts';
+import { formatDashboard } from '../operator/monitoring/dashboard.ts';
+import { formatGroup, TARGET_LABELS } from '../operator/monitoring/rule.ts';
+import { dashboards, ruleGroups } from '../operator/monitoring/tables.ts';
+import type { Source } from './architecture.ts';
+import { clusterValuesSchema } from './charts/cluster-values.ts';
+import { deployedOperator } from './charts/deploy.ts';
+import { roleRules } from './charts/rules.ts';
+
+const OPERATOR = 'charts/gantry-operator';
+const CLUSTER = 'charts/gantry-cluster';
+const DEPLOYED = 'deploy/operator.yaml';
+
+/** Of the charts in `tree`, with `crds` as their CRDs, every file that is made. */
+export function chartFiles(
+  tree: readonly Source[],
+  crds: readonly Source[],
+  version: string,
+): Source[] {
+  const made = [
+    ...crds.map(({ path, text }) => ({
+      path: path.replace(/^crds\//, `${OPERATOR}/files/crds/`),
+      text,
+    })),
+    yaml(`${OPERATOR}/files/rbac.yaml`, roleRules(Object.values<Resource>(resources))),
+    yaml(`${OPERATOR}/files/rules.yaml`, { groups: ruleGroups.map(formatGroup) }),
+    yaml(`${OPERATOR}/files/relabelings.yaml`, relabelings()),
+    ...dashboards.map((dashboard) => ({
+      path: `${OPERATOR}/files/dashboards/${dashboard.uid}.json`,
+      text: `${JSON.stringify(formatDashboard(dashboard), null, 2)}\n`,
+    })),
+    versioned(tree, `${OPERATOR}/Chart.yaml`, version),
+    versioned(tree, `${CLUSTER}/Chart.yaml`, version),
+    {
+      path: `${CLUSTER}/values.schema.json`,
+      text: `${JSON.stringify(clusterValuesSchema(), null, 2)}\n`,
+    },
+  ];
+  const [current] = tree.filter(({ path }) => path === DEPLOYED);
+  return [
+    ...made,
+    { path: 'deploy/crds.yaml', text: crds.map(({ text }) => `---\n${text}`).join('') },
+    { path: DEPLOYED, text: deployedOperator(operatorChart(tree, made), current?.text) },
+  ];
+}
+
+/** The chart as it is going to be: what people wrote, and what is made. */
+function operatorChart(tree: readonly Source[], made: readonly Source[]): Source[] {
+  const written = tree.filter(({ path }) => {
+    return (
+      path.startsWith(`${OPERATOR}/`) &&
+      !path.startsWith(`${OPERATOR}/files/`) &&
+      !path.endsWith('.md')
+    );
+  });
+  const all = new Map([...written, ...made].map((file) => [file.path, file]));
+  return [...all.values()]
+    .filter(({ path }) => path.startsWith(`${OPERATOR}/`))
+    .toSorted((left, right) => (left.path < right.path ? -1 : 1));
+}
+
+/** What stands before the labels that the rules and dashboards rely on. */
+function relabelings(): object[] {
+  return Object.entries(TARGET_LABELS).map(([target, label]) => ({
+    sourceLabels: [`__meta_kubernetes_pod_label_${label.replaceAll(/[^\w]/g, '_')}`],
+    targetLabel: target,
+  }));
+}
+
+function versioned(tree: readonly Source[], path: string, version: string): Source {
+  const text = tree.find((file) => file.path === path)?.text ?? '';
+  return { path, text: text.replaceAll(/^(version|appVersion): .*$/gm, `$1: ${version}`) };
+}
+
+function yaml(path: string, value: unknown): Source {
+  return {
+    path,
+    text: `# Made by \`npm run generate\`: see tools/charts.ts.\n${stringify(value)}`,
+  };
+}

@@ -43,7 +43,7 @@ export async function openParts(runtime: Runtime, config: BrokerConfig, options:
   const storeHost = { address: parseIp(config.storeHostAddress), port: config.listenPort };
   const store = await MessageStore.open(runtime, storeOptions(config, storeHost));
   try {
-    const tables = openTables(runtime, config, store);
+    const tables = openTables(runtime, config, store, options.schedule);
     const parts = {
       ...tables,
       ...sendingParts(runtime, config, store, options),
@@ -65,13 +65,21 @@ export async function openParts(runtime: Runtime, config: BrokerConfig, options:
 }
 
 /** What is kept in the store's metadata files. */
-function openTables(runtime: Runtime, config: BrokerConfig, store: MessageStore) {
+function openTables(
+  runtime: Runtime,
+  config: BrokerConfig,
+  store: MessageStore,
+  schedule: () => void,
+) {
   const wallMs = (): number => runtime.clock.wallMs();
   const topics = new Topics(wallMs, store);
   const groups = new SubscriptionGroups(wallMs, () => config.autoCreateSubscriptionGroup);
   const offsets = new ConsumerOffsets(wallMs);
   const tables = { topics, groups, offsets };
-  const metadata = new Metadata(runtime, `${config.storePathRootDir}/config`, tables);
+  const metadata = new Metadata(
+    { runtime, folder: `${config.storePathRootDir}/config`, schedule },
+    tables,
+  );
   metadata.load();
   // Those that are there stay as an operator has set them.
   const missing = predefinedTopics(config).filter(({ topicName }) => !topics.find(topicName));

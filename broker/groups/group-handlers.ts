@@ -21,6 +21,7 @@ import {
 } from '../../protocol/mod.ts';
 import type { Handlers } from '../../remoting/mod.ts';
 import { formatAddress } from '../../runtime/mod.ts';
+import type { SavedTables } from '../metadata/metadata.ts';
 import type { ConsumerOffsets } from '../offsets/consumer-offsets.ts';
 import type { Subscription } from '../pulling/subscription.ts';
 import type { Consumers, Member } from './consumers.ts';
@@ -42,6 +43,7 @@ type Names =
 
 export interface GroupParts {
   readonly groups: SubscriptionGroups;
+  readonly metadata: SavedTables;
   readonly consumers: Consumers;
   readonly producers: Producers;
   readonly offsets: ConsumerOffsets;
@@ -55,18 +57,20 @@ export function groupHandlers(parts: GroupParts): Pick<Handlers<typeof brokerReq
   return { ...settingHandlers(parts), ...connectionHandlers(parts), ...topicHandlers(parts) };
 }
 
-function settingHandlers({ groups, offsets, forgetGroup }: GroupParts) {
+function settingHandlers({ groups, offsets, forgetGroup, metadata }: GroupParts) {
+  /** The answer, when the disk has it. */
+  const done = () => metadata.saved().then(() => ({}));
   return {
     UPDATE_AND_CREATE_SUBSCRIPTIONGROUP: ({ body }) => {
       groups.put(named(subscriptionGroupConfig.decode(body)));
-      return {};
+      return done();
     },
 
     UPDATE_AND_CREATE_SUBSCRIPTIONGROUP_LIST: ({ body }) => {
       // All are looked at before the first is made.
       const list = subscriptionGroupList.decode(body).groupConfigList.map(named);
       for (const config of list) groups.put(config);
-      return {};
+      return done();
     },
 
     GET_ALL_SUBSCRIPTIONGROUP_CONFIG: () => ({
@@ -86,11 +90,14 @@ function settingHandlers({ groups, offsets, forgetGroup }: GroupParts) {
       groups.remove(groupName);
       if (cleanOffset === true) offsets.forgetGroup(groupName);
       forgetGroup(groupName);
-      return {};
+      return done();
     },
 
-    UPDATE_AND_GET_GROUP_FORBIDDEN: ({ header: { group, topic, readable } }) => {
-      if (readable !== undefined) groups.setReadable(group, topic, readable);
+    UPDATE_AND_GET_GROUP_FORBIDDEN: async ({ header: { group, topic, readable } }) => {
+      if (readable !== undefined) {
+        groups.setReadable(group, topic, readable);
+        await metadata.saved();
+      }
       const answer = { group, topic, readable: groups.mayRead(group, topic) };
       return { body: groupForbidden.encode(answer) };
     },

@@ -21,8 +21,10 @@ export class MetadataFile<T> {
   readonly #log: Log;
   readonly #codec: TableCodec<T>;
   #isSyncing = false;
-  /** Whether the file is there and complete. */
+  /** Whether the file is there, complete and on the disk: fit to be the spare copy. */
   #isWhole = false;
+  /** Counts what was written: a sync that ends late speaks of an older version. */
+  #versions = 0;
 
   constructor(
     { disk, log }: { readonly disk: Disk; readonly log: Log },
@@ -54,22 +56,28 @@ export class MetadataFile<T> {
     } finally {
       file.close();
     }
+    this.#isWhole = true;
     this.#disk.syncFolder(folder);
   }
 
   /**
    * As `save` with the slow part off the caller's thread: what a power cut may cost is the change.
-   * False, and nothing done, while an earlier one is under way.
+   * False, and nothing done, while an earlier one is under way. `onFailed`: the disk does not have
+   * it after all, and it must be saved again.
    */
-  saveLater(content: T): boolean {
+  saveLater(content: T, onFailed: () => void): boolean {
     if (this.#isSyncing) return false;
     this.#setAside();
     const file = this.#write(content);
+    const version = this.#versions;
     this.#isSyncing = true;
     file.sync((error) => {
       this.#isSyncing = false;
       file.close();
-      if (error) this.#log.error('Could not sync metadata', { file: this.path, error });
+      if (version === this.#versions) this.#isWhole = error === undefined;
+      if (error === undefined) return;
+      this.#log.error('Could not sync metadata; trying again', { file: this.path, error });
+      onFailed();
     });
     return true;
   }
@@ -87,6 +95,7 @@ export class MetadataFile<T> {
     const file = this.#disk.open(this.path, 'existing');
     try {
       file.syncNow();
+      this.#isWhole = true;
     } finally {
       file.close();
     }
@@ -94,11 +103,11 @@ export class MetadataFile<T> {
 
   #write(content: T): OpenFile {
     const file = this.#disk.open(this.path, 'create');
+    this.#versions++;
     try {
       const bytes = this.#codec.encode(content, 'standard');
       file.resize(0);
       file.write(bytes, 0);
-      this.#isWhole = true;
       return file;
     } catch (error) {
       file.close();

@@ -5,6 +5,7 @@ import type { Random } from '../../runtime/mod.ts';
 import type { BrokerConfig } from '../config.ts';
 import type { QueueLocks } from '../groups/queue-locks.ts';
 import type { SubscriptionGroups } from '../groups/subscription-groups.ts';
+import type { SavedTables } from '../metadata/metadata.ts';
 import type { Topic } from '../topics/topic.ts';
 import { offerUniqueKey, type SendParts } from './fast-send.ts';
 
@@ -14,6 +15,7 @@ export type SendRequest = Request<typeof brokerRequests, SendName>;
 export interface SlowSendParts extends SendParts {
   readonly config: BrokerConfig;
   readonly random: Random;
+  readonly metadata: SavedTables;
   readonly groups: SubscriptionGroups;
   readonly locks: QueueLocks;
 }

@@ -18,7 +18,7 @@ import {
   SYS_FLAG,
 } from '../../protocol/mod.ts';
 import { type Answer, type Handlers, NO_ANSWER } from '../../remoting/mod.ts';
-import { formatAddress } from '../../runtime/mod.ts';
+import { DiskError, formatAddress } from '../../runtime/mod.ts';
 import { createForGroup, createForSend } from '../topics/auto-create.ts';
 import type { Topic } from '../topics/topic.ts';
 import { requirePutOk } from './append-failures.ts';
@@ -49,8 +49,12 @@ export function sendHandlers(parts: SlowSendParts): Pick<Handlers<Table>, SendNa
 }
 
 /** Stores the message of the request; its answer comes when it is safe. */
-function send(parts: SlowSendParts, request: SendRequest): Answer<Table, SendName> {
+function send(
+  parts: SlowSendParts,
+  request: SendRequest,
+): Answer<Table, SendName> | Promise<Answer<Table, SendName>> {
   const topic = requireTopic(parts, request);
+  if (!topic.isSaved) return sendLater(parts, request);
   const isBatch = request.header.batch === true || request.name === 'SEND_BATCH_MESSAGE';
   if ((request.header.sysFlag & SYS_FLAG.transactionMask) !== 0) {
     throw new Failure(
@@ -59,14 +63,32 @@ function send(parts: SlowSendParts, request: SendRequest): Answer<Table, SendNam
     );
   }
   if (isBatch) sendBatch(parts, request, { topic, queueId: queueOf(parts, request, topic) });
-  else sendOne(parts, request, topic);
+  else {
+    const destination = destinationOf(parts, request, topic);
+    if (!destination.topic.isSaved) return sendLater(parts, request);
+    sendOne(parts, request, destination);
+  }
   return NO_ANSWER;
 }
 
-function sendOne(parts: SlowSendParts, request: SendRequest, topic: Topic): void {
+/** A message must not outlive its topic: first the disk has that. */
+async function sendLater(
+  parts: SlowSendParts,
+  request: SendRequest,
+): Promise<Answer<Table, SendName>> {
+  try {
+    await parts.metadata.saved();
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    const remark = `service not available now: the topic cannot be saved: ${error.message}`;
+    throw new Failure('ServiceNotAvailable', remark, { cause: error });
+  }
+  return send(parts, request);
+}
+
+function sendOne(parts: SlowSendParts, request: SendRequest, destination: Destination): void {
   const { intake } = parts;
   const { header, body, command, connection } = request;
-  const destination = destinationOf(parts, request, topic);
   if (body.length === 0) {
     throw new Failure('IllegalMessage', 'Cannot store the message: it has no body');
   }

@@ -17,6 +17,7 @@ import type { Handlers } from '../../remoting/mod.ts';
 import type { BrokerConfig } from '../config.ts';
 import type { Consumers } from '../groups/consumers.ts';
 import { noVersion } from '../metadata/data-version.ts';
+import type { SavedTables } from '../metadata/metadata.ts';
 import type { ConsumerOffsets } from '../offsets/consumer-offsets.ts';
 import { type Attributes, changeAttributes, parseAttributes } from './attributes.ts';
 import { ownTopics, predefinedTopics } from './predefined.ts';
@@ -35,6 +36,7 @@ type Names =
 export interface TopicParts {
   readonly config: BrokerConfig;
   readonly topics: Topics;
+  readonly metadata: SavedTables;
   readonly offsets: ConsumerOffsets;
   readonly consumers: Consumers;
   /** Gives up the queues of a topic that is deleted, and whatever else was kept for it. */
@@ -55,6 +57,8 @@ export function topicHandlers(parts: TopicParts): Pick<Handlers<typeof brokerReq
 
 function changes(parts: TopicParts) {
   const { config, topics } = parts;
+  /** The answer, when the disk has it. */
+  const done = () => parts.metadata.saved().then(() => ({}));
   return {
     UPDATE_AND_CREATE_TOPIC: ({ header }) => {
       const { topic, attributes = '', topicFilterType, topicSysFlag = 0 } = header;
@@ -69,7 +73,7 @@ function changes(parts: TopicParts) {
         changes: parseAttributes(attributes),
       };
       topics.put(configFor(parts, wish));
-      return {};
+      return done();
     },
 
     UPDATE_AND_CREATE_TOPIC_LIST: ({ body }) => {
@@ -78,7 +82,7 @@ function changes(parts: TopicParts) {
       topics.putAll(
         wishes.map(({ attributes, ...wish }) => configFor(parts, { ...wish, changes: attributes })),
       );
-      return {};
+      return done();
     },
 
     DELETE_TOPIC_IN_BROKER: ({ header: { topic } }) => {
@@ -87,10 +91,11 @@ function changes(parts: TopicParts) {
       if (config.validateSystemTopicWhenUpdateTopic && (isOwn || isSystemTopic(topic))) {
         throw conflict(topic);
       }
-      if (found === undefined) return {};
-      topics.remove(topic);
-      parts.forgetTopic(found);
-      return {};
+      if (found !== undefined) {
+        topics.remove(topic);
+        parts.forgetTopic(found);
+      }
+      return done();
     },
   } satisfies Partial<Handlers<typeof brokerRequests>>;
 }

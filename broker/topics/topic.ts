@@ -28,6 +28,8 @@ export class Topic {
   isPlain: boolean;
   /** False: its queues are of a kind that only RocketMQ knows. */
   isSupported: boolean;
+  /** False: its creation is not on disk yet, and what is sent to it waits for that. */
+  #isSaved = true;
   /** Queue numbers of sends are below this. */
   queuesMax: number;
 
@@ -45,14 +47,14 @@ export class Topic {
     this.hash = hashBytes(this.bytes, 0, this.bytes.length);
     this.config = config;
     this.isSupported = isSupported(config);
-    this.isPlain = this.isSupported && isPlain(config, this.bytes.length);
+    this.isPlain = this.#isPlain();
     this.queuesMax = Math.max(config.readQueueNums, config.writeQueueNums);
   }
 
   update(config: TopicConfig): void {
     this.config = config;
     this.isSupported = isSupported(config);
-    this.isPlain = this.isSupported && isPlain(config, this.bytes.length);
+    this.isPlain = this.#isPlain();
     this.queuesMax = Math.max(config.readQueueNums, config.writeQueueNums);
   }
 
@@ -64,8 +66,21 @@ export class Topic {
     return this.#stored;
   }
 
+  get isSaved(): boolean {
+    return this.#isSaved;
+  }
+
+  set isSaved(isSaved: boolean) {
+    this.#isSaved = isSaved;
+    this.isPlain = this.#isPlain();
+  }
+
   may(permission: number): boolean {
     return (this.config.perm & permission) === permission;
+  }
+
+  #isPlain(): boolean {
+    return this.isSupported && this.#isSaved && isPlain(this.config, this.bytes.length);
   }
 }
 

@@ -63,9 +63,12 @@ test.each([
   ['x'.repeat(128), false],
   ['BenchmarkTest', true],
   ['orders', true],
-])('the fast path may store to %s: %s', (name, isPlain) => {
+])('the fast path may store to %s, once it is saved: %s', (name, isPlain) => {
   const topics = new Topics(() => 7, noQueues);
-  expect(topics.create(newTopic(name, 1)).isPlain).toBe(isPlain);
+  const topic = topics.create(newTopic(name, 1));
+  expect(topic.isPlain).toBe(false);
+  topics.onDurable();
+  expect(topic.isPlain).toBe(isPlain);
 });
 
 test('attributes change as asked, or it is said why not', () => {

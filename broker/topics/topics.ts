@@ -22,6 +22,8 @@ export class Topics {
   /** Open addressing by `hash`; a power of two, at most half full. */
   #table: (Topic | undefined)[] = emptyTable(256);
   #version: DataVersion = noVersion;
+  /** Made by somebody who waits for them to be on disk. */
+  readonly #fresh = new Set<Topic>();
   /** Set when `topics.json` is older than this. */
   unsaved: Urgency | undefined = undefined;
 
@@ -73,7 +75,7 @@ export class Topics {
     for (const config of configs) {
       const topic = this.#byName.get(config.topicName);
       if (topic !== undefined && isSameConfig(topic.config, config)) continue;
-      changed.push(topic ?? this.#add(config));
+      changed.push(topic ?? this.#addFresh(config, urgency));
       topic?.update(config);
     }
     if (changed.length > 0) this.#moved(changed, [], urgency);
@@ -92,6 +94,7 @@ export class Topics {
     const topic = this.#byName.get(name);
     if (topic === undefined) return false;
     this.#byName.delete(name);
+    this.#fresh.delete(topic);
     this.#rebuild(this.#table.length);
     this.#moved([], [topic], 'now');
     return true;
@@ -101,6 +104,12 @@ export class Topics {
   bumpVersion(urgency: Urgency = 'now'): void {
     this.#version = nextVersion(this.#version, this.#wallMs());
     if (this.unsaved !== 'now') this.unsaved = urgency;
+  }
+
+  /** `topics.json` is on disk as this is. */
+  onDurable(): void {
+    for (const topic of this.#fresh) topic.isSaved = true;
+    this.#fresh.clear();
   }
 
   /** Takes over the content of `topics.json`, without telling anybody. */
@@ -118,6 +127,14 @@ export class Topics {
   toBody(): TopicConfigTable {
     const configs = [...this.#byName.values()].map(({ name, config }) => [name, config] as const);
     return { dataVersion: this.#version, topicConfigTable: new Map(configs) };
+  }
+
+  #addFresh(config: TopicConfig, urgency: Urgency): Topic {
+    const topic = this.#add(config);
+    if (urgency === 'soon') return topic;
+    topic.isSaved = false;
+    this.#fresh.add(topic);
+    return topic;
   }
 
   #add(config: TopicConfig): Topic {

@@ -1,6 +1,7 @@
 /** Runs a command of `gantry admin` in a terminal. */
 import type { Facts, Log, Runtime, Timer } from '../../runtime/mod.ts';
 import { nodeRuntime } from '../../runtime/node/mod.ts';
+import { calledAs } from '../hint.ts';
 import { type OutputForm, Progress, print } from '../output.ts';
 import type { Invocation } from './invocation.ts';
 import { chooseNameServers, type NameServerOptions } from './name-server-choice.ts';
@@ -34,7 +35,7 @@ class TerminalInvocation implements Invocation {
   readonly runtime: Runtime;
   readonly nameServers: readonly string[];
   readonly form: OutputForm;
-  readonly gantry = process.env['GANTRY_AS'] ?? 'gantry';
+  readonly gantry = calledAs();
   readonly #progress = new Progress();
   readonly #interrupted = new AbortController();
   #waitedFor: string | undefined;

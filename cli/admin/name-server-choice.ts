@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { parseAddress } from '../../runtime/mod.ts';
 import { CommandError } from '../command-error.ts';
 import { DEFAULT_NAME_SERVER } from '../default-name-server.ts';
+import { calledAs } from '../hint.ts';
 import { requireCluster, StateFolder } from '../local/state-folder.ts';
 
 export interface NameServerOptions {
@@ -32,7 +33,7 @@ export function chooseNameServers(
       'The name server was given with --nameserver: is it up, and is that its address?';
     return { addresses: addressesOf(nameserver, '--nameserver'), remedy };
   }
-  const gantry = environment['GANTRY_AS'] ?? 'gantry';
+  const gantry = calledAs(environment);
   if (name !== undefined) return ofCluster(requireCluster(state, name), gantry);
   const given = environment['NAMESRV_ADDR'];
   if (given !== undefined && given.trim() !== '') {

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { type Address, parseAddress } from '../../runtime/mod.ts';
 import { CommandError } from '../command-error.ts';
-import { DEFAULT_NAME_SERVER } from '../default-name-server.ts';
 import { type ExitName, exitCodes } from '../exit-codes.ts';
+import { type HintCluster, hint } from '../hint.ts';
 import type { Prepared } from '../local/cluster.ts';
 import { lastLines } from '../local/log-file.ts';
 import type { ClusterStatus } from '../local/messages.ts';
@@ -18,6 +18,7 @@ import {
   type SupervisorClient,
 } from '../local/supervisor-client.ts';
 import { Progress, print } from '../output.ts';
+import { nextSteps } from './next-steps.ts';
 import { printStatus } from './status.ts';
 
 export interface UpOptions {
@@ -88,10 +89,12 @@ async function bringUp(
     }
     showWaiting();
   };
-  return withDeadline(supervisor, { desired, onEvent, timeoutMs, waiting });
+  const cluster = { name: folder.cluster, state: folder.root };
+  return withDeadline(supervisor, { cluster, desired, onEvent, timeoutMs, waiting });
 }
 
 interface Applied {
+  readonly cluster: HintCluster;
   readonly desired: Prepared['desired'];
   readonly onEvent: (status: PodStatus) => void;
   readonly timeoutMs: number;
@@ -100,13 +103,13 @@ interface Applied {
 
 async function withDeadline(
   supervisor: SupervisorClient,
-  { desired, onEvent, timeoutMs, waiting }: Applied,
+  { cluster, desired, onEvent, timeoutMs, waiting }: Applied,
 ): Promise<ClusterStatus> {
   let late: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     late = setTimeout(() => {
       const pods = [...waiting].join(', ');
-      const message = `Not ready after ${timeoutMs / 1000} s: ${pods}. They go on trying; see \`gantry logs ${[...waiting][0] ?? ''}\``;
+      const message = `Not ready after ${timeoutMs / 1000} s: ${pods}. They go on trying; see \`${hint(`logs ${[...waiting][0] ?? ''}`, cluster)}\``;
       reject(new CommandError('NotReady', message));
     }, timeoutMs);
   });
@@ -165,30 +168,6 @@ async function requireFreePorts(
         : 'stop it, or choose another cluster name with --name';
     await requireFree({ host, port }, remedy);
   }
-}
-
-function nextSteps({ nameServers, pods }: ClusterStatus, { file, name }: UpOptions): string {
-  const [nameServer = ''] = nameServers;
-  const named = name === undefined ? '' : ` --name ${name}`;
-  const served = nameServer === DEFAULT_NAME_SERVER ? '' : ` --nameserver ${nameServer}`;
-  const gantry = process.env['GANTRY_AS'] ?? 'gantry';
-  const broker = pods.find(({ role }) => role === 'broker')?.name;
-  const stopped = pods.find(({ state }) => state === 'stopped')?.name;
-  const steps: (readonly [string, string])[] = [
-    ['send', `${gantry} admin send -n ${nameServer} --topic Hello --body hi`],
-    ['consume', `${gantry} admin consume -n ${nameServer} --topic Hello`],
-    ['from Java', `producer.setNamesrvAddr("${nameServers.join(';')}");`],
-    ...(broker === undefined
-      ? []
-      : [['try a failure', `${gantry} kill ${broker}${named}`] as const]),
-    ...(stopped === undefined
-      ? []
-      : [['start what is stopped', `${gantry} start ${stopped}${named}`] as const]),
-    ['stop, keeping the data', `${gantry} down${named}`],
-    ['start again', `${gantry} up -f ${file}${named}${served}`],
-  ];
-  const width = Math.max(...steps.map(([what]) => what.length));
-  return steps.map(([what, how]) => `${what.padEnd(width)}  ${how}`).join('\n');
 }
 
 /** With the logs until Ctrl-C, which stops everything. */

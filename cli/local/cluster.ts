@@ -15,6 +15,7 @@ import {
 } from '../../operator/mod.ts';
 import { type Address, formatAddress } from '../../runtime/mod.ts';
 import { CommandError } from '../command-error.ts';
+import { hint } from '../hint.ts';
 import { ownVersion } from '../version.ts';
 import { localProcesses } from './local-process.ts';
 import { allocate, expose, firstLocalPort, loopbackPrefix } from './networks.ts';
@@ -121,7 +122,7 @@ function refuseForbiddenChanges(
     ...gone.map(({ metadata }) => ({
       place: `BrokerSet ${metadata.name}`,
       path: '',
-      message: `is in ${folder.path} and not in this file: taking a set away comes with draining; keep it, use another --name, or \`gantry down --delete-data\` first`,
+      message: `is in ${folder.path} and not in this file: taking a set away comes with draining; keep it, use another --name, or \`${hint('down --delete-data', { name: folder.cluster, state: folder.root })}\` first`,
     })),
   ]);
 }

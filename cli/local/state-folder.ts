@@ -17,6 +17,7 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CommandError } from '../command-error.ts';
+import { hint } from '../hint.ts';
 import type { LocalProcess } from './local-process.ts';
 import type { Networks } from './networks.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -128,7 +129,7 @@ function clustersIn(root: string): string[] {
 export function requireCluster(root: string, name: string | undefined): StateFolder {
   const known = clustersIn(root);
   if (known.length === 0) {
-    const message = `There is no local cluster in ${resolve(root)}: start one with \`gantry up -f FILE\``;
+    const message = `There is no local cluster in ${resolve(root)}: start one with \`${hint('up -f FILE', { name, state: root })}\``;
     throw new CommandError('NotFound', message);
   }
   const running = known.filter((one) => new StateFolder(root, one).findRunning() !== undefined);

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CommandError } from '../command-error.ts';
+import { hint } from '../hint.ts';
 import { ownVersion } from '../version.ts';
 import { onLines, sendLine } from './json-lines.ts';
 import type { ClusterStatus, Message, Request } from './messages.ts';
@@ -109,7 +110,7 @@ export class SupervisorClient {
 export function checkVersion({ version, cluster }: ClusterStatus): void {
   const own = ownVersion();
   if (version === own) return;
-  const message = `Cluster ${cluster} is supervised by gantry ${version}, this is ${own}: run \`gantry down\` first`;
+  const message = `Cluster ${cluster} is supervised by gantry ${version}, this is ${own}: run \`${hint('down', { name: cluster })}\` first`;
   throw new CommandError('Failed', message);
 }
 

@@ -122,6 +122,6 @@ describe('the supervisor', () => {
     await supervisor.stop('a');
     expect(() => {
       supervisor.kill('a');
-    }).toThrow('it is stopped; try `gantry start a`');
+    }).toThrow('it is stopped; try `gantry start a --name it --state');
   });
 });

@@ -6,6 +6,7 @@
  */
 import { formatAddress } from '../../runtime/mod.ts';
 import { CommandError } from '../command-error.ts';
+import { hint } from '../hint.ts';
 import type { LocalProcess } from './local-process.ts';
 import type { Machine } from './machine.ts';
 import type { ClusterStatus, PodLine } from './messages.ts';
@@ -84,7 +85,7 @@ export class Supervisor {
     const { state, lastExit } = pod.status();
     if (state !== 'waiting') return;
     const how = lastExit?.signal ?? `exit code ${lastExit?.code ?? 'unknown'}`;
-    const message = `Pod ${name} ended (${how}) and is tried again: see \`gantry logs ${name}\``;
+    const message = `Pod ${name} ended (${how}) and is tried again: see \`${this.#hint(`logs ${name}`)}\``;
     throw new CommandError('NotReady', message);
   }
 
@@ -92,7 +93,7 @@ export class Supervisor {
     const pod = this.#requirePod(name);
     const { state } = pod.status();
     if (state === 'stopped' || state === 'waiting') {
-      const message = `Pod ${name} has no process: it is ${state}; try \`gantry start ${name}\``;
+      const message = `Pod ${name} has no process: it is ${state}; try \`${this.#hint(`start ${name}`)}\``;
       throw new CommandError('NotFound', message);
     }
     pod.kill();
@@ -160,6 +161,11 @@ export class Supervisor {
         : [[pod.spec.pod, { ...process, graceMs: pod.spec.graceMs }]];
     });
     folder.keepRunning({ supervisor: identity, pods: Object.fromEntries(pods) });
+  }
+
+  #hint(command: string): string {
+    const { cluster, root } = this.#options.folder;
+    return hint(command, { name: cluster, state: root });
   }
 
   #requirePod(name: string): PodProcess {

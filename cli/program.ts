@@ -3,13 +3,15 @@
 import { Command, Option } from 'commander';
 import { addAdmin } from './admin/commands.ts';
 import { DEFAULT_NAME_SERVER } from './default-name-server.ts';
+import { calledAs, DEFAULT_STATE } from './hint.ts';
+import { needs } from './needed-option.ts';
 import { ownVersion } from './version.ts';
 
 const nameOption = () =>
   new Option('--name <cluster>', 'the local cluster; needed when there are several');
 const stateOption = () =>
   new Option('--state <folder>', 'where local clusters keep their state and data').default(
-    '.gantry',
+    DEFAULT_STATE,
   );
 const outputOption = () =>
   new Option('-o, --output <form>', 'how to print it').choices(['table', 'json']).default('table');
@@ -18,7 +20,7 @@ export function program(): Command {
   const gantry = new Command('gantry')
     .description("A messaging cluster that speaks Apache RocketMQ 5's protocols.")
     .version(ownVersion(), '-v, --version')
-    .showHelpAfterError('(gantry --help shows all commands)')
+    .showHelpAfterError(`(${calledAs()} --help shows all commands)`)
     .exitOverride();
   addRoles(gantry);
   addCluster(gantry);
@@ -52,10 +54,12 @@ function addRoles(gantry: Command): void {
 }
 
 function addCluster(gantry: Command): void {
-  gantry
-    .command('up')
+  needs(
+    gantry.command('up'),
+    '-f, --file <manifest>',
+    'YAML with a RocketMQCluster; - for standard input',
+  )
     .description('run the cluster of a manifest as local processes')
-    .requiredOption('-f, --file <manifest>', 'YAML with a RocketMQCluster; - for standard input')
     .option('--name <cluster>', 'call it so, whatever the manifest says')
     .option('--nameserver <host:port>', 'where the first name server listens', DEFAULT_NAME_SERVER)
     .option('--timeout <seconds>', 'how long to wait until it is ready', '120')

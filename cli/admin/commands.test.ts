@@ -16,6 +16,8 @@ async function complaint(line: string): Promise<string> {
 
 test.each([
   ['admin send --body hi', "required option '-t, --topic <topic>'"],
+  ['admin send --tpoic T --body hi', "unknown option '--tpoic'"],
+  ['admin message query -t T --kye k', "unknown option '--kye'"],
   ['admin send -t T --count none', 'Expected a whole number from 1'],
   ['admin send -t T --property p', 'Expected name=value'],
   ['admin send -t T --queue x', 'broker-a:3'],

@@ -1,5 +1,7 @@
 /** The commands of `gantry admin` with what they take, none of them loaded before it is asked for. */
 import { type Command, Option } from 'commander';
+import { DEFAULT_STATE } from '../hint.ts';
+import { needs } from '../needed-option.ts';
 import {
   assignment,
   oneMore,
@@ -41,7 +43,7 @@ function connected(command: Command): Command {
       'host:port of its name servers, commas between; without it those in NAMESRV_ADDR, or of the local cluster that runs, or 127.0.0.1:9876',
     )
     .option('--name <cluster>', 'the local cluster; needed when there are several')
-    .option('--state <folder>', 'where local clusters keep their state and data', '.gantry')
+    .option('--state <folder>', 'where local clusters keep their state and data', DEFAULT_STATE)
     .addOption(
       new Option('-o, --output <form>', 'how to print it')
         .choices(['table', 'json'])
@@ -167,10 +169,8 @@ function addGroups(group: Command): void {
 
 function addSending(admin: Command): void {
   connected(
-    admin
-      .command('send')
+    needs(admin.command('send'), '-t, --topic <topic>', 'where to')
       .description('send a message; without --body and --file what standard input has')
-      .requiredOption('-t, --topic <topic>', 'where to')
       .option('--body <text>', 'what it says')
       .option('--file <file>', 'what it says is in this file; - for standard input')
       .option('--tag <tag>', 'one word that consumers can filter by')
@@ -198,10 +198,8 @@ function addSending(admin: Command): void {
 
 function addConsuming(admin: Command): void {
   connected(
-    admin
-      .command('consume')
+    needs(admin.command('consume'), '-t, --topic <topic>', 'what to consume')
       .description('print the messages of a topic, and those that come, until Ctrl-C')
-      .requiredOption('-t, --topic <topic>', 'what to consume')
       .option('-g, --group <group>', 'as a member of this group; without it nothing is consumed')
       .option('--from <place>', 'first, last or a time; first when left out', startFrom)
       .option('--tag <expression>', 'only these tags, as in "A || B"')
@@ -226,11 +224,12 @@ function addMessages(message: Command): void {
     run(options, async (it) => (await import('./messages.ts')).viewMessage(it, id, options)),
   );
   connected(
-    message
-      .command('query')
+    needs(
+      needs(message.command('query'), '-t, --topic <topic>', 'their topic'),
+      '--key <key>',
+      'one of their keys',
+    )
       .description('find messages by a key')
-      .requiredOption('-t, --topic <topic>', 'their topic')
-      .requiredOption('--key <key>', 'one of their keys')
       .option('--count <count>', 'so many of each broker at most', wholeNumber(1, 64)),
   ).action((options) =>
     run(options, async (it) => (await import('./messages.ts')).queryMessages(it, options)),

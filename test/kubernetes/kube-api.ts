@@ -148,7 +148,7 @@ export class KubeApi implements Disposable {
     const answer = await this.#send(method, path, content);
     const { statusCode = 0 } = answer;
     if (statusCode >= 300) throw await failure(`${method} ${path}`, answer);
-    return JSON.parse(await text(answer)) as KubeObject;
+    return JSON.parse(await bodyOf(answer)) as KubeObject;
   }
 
   [Symbol.dispose](): void {
@@ -161,7 +161,10 @@ export class KubeApi implements Disposable {
     { body, type, signal }: { body?: object; type?: string; signal?: AbortSignal } = {},
   ): Promise<IncomingMessage> {
     const { server, token } = this.access;
+    const text = body === undefined ? '' : JSON.stringify(body);
     const headers = {
+      // Node says nothing of the length of a DELETE's body, and the next request would be garbled.
+      'content-length': Buffer.byteLength(text),
       accept: 'application/json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(type === undefined ? {} : { 'content-type': type }),
@@ -176,19 +179,19 @@ export class KubeApi implements Disposable {
           resolve,
         );
     outgoing.once('error', reject);
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+    outgoing.end(text);
     return promise;
   }
 }
 
-async function text(answer: IncomingMessage): Promise<string> {
+async function bodyOf(answer: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of answer) parts.push(part as Buffer);
   return Buffer.concat(parts).toString('utf8');
 }
 
 async function failure(what: string, answer: IncomingMessage): Promise<KubeApiError> {
-  const body = await text(answer);
+  const body = await bodyOf(answer);
   const { statusCode = 0 } = answer;
   try {
     return new KubeApiError(what, statusCode, JSON.parse(body) as { message?: string });

@@ -110,7 +110,9 @@ function requestOf(call: Call): ApiRequest {
   };
 }
 
-function mayRepeat({ isRepeatable }: Call, { status, retryAfterMs }: KubeError): boolean {
+function mayRepeat({ isRepeatable, isUrgent }: Call, { status, retryAfterMs }: KubeError): boolean {
+  // Whoever is in a hurry decides anew rather than wait.
+  if (isUrgent === true) return false;
   if (status === 429 || (status === 503 && retryAfterMs !== undefined)) return true;
   return isRepeatable && (status === 0 || status >= 500);
 }

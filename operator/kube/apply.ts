@@ -5,6 +5,9 @@
  * would be applied and nobody has changed a member of that since. The hash finds what we no longer
  * want (it is not in `desired`, so no comparison would see it), the comparison what others changed.
  */
+import { assert } from '../../runtime/mod.ts';
+import { annotations } from '../api/vocabulary/annotations.ts';
+import { MANAGED_BY } from '../resources/labels.ts';
 import { canonicalHash } from './canonical.ts';
 import { findDrift } from './drift.ts';
 import { KubeError } from './errors.ts';
@@ -16,10 +19,10 @@ import {
   keyOf,
 } from './object.ts';
 import type { Context } from './reconciler.ts';
-import { MANAGED_BY, MANAGED_BY_LABEL, type Resource, resourceOf } from './resources.ts';
+import { MANAGED_BY_LABEL, type Resource, resourceOf } from './resources.ts';
 
 /** Holds the hash of what was last applied. */
-export const APPLIED_ANNOTATION = 'gantrymq.io/applied';
+const APPLIED_ANNOTATION = annotations.applied.name;
 
 type Part = Pick<Context, 'client' | 'caches' | 'expectations' | 'log'>;
 
@@ -31,6 +34,7 @@ export async function applyChild(
 ): Promise<boolean> {
   const resource = resourceOf(desired);
   const child = childOf(owner, desired);
+  requireLabel(resource, child);
   const live = await findLive(context, resource, desired);
   if (live !== undefined) {
     refuseForeign(owner, live);
@@ -85,8 +89,8 @@ function childOf(owner: KubeObject, desired: Desired): Desired {
     ownerReferences: desired.metadata.ownerReferences ?? [controllerReference(owner)],
   };
   const hash = canonicalHash({ ...desired, metadata });
-  const annotations = { ...metadata.annotations, [APPLIED_ANNOTATION]: hash };
-  return { ...desired, metadata: { ...metadata, annotations } };
+  const annotated = { ...metadata.annotations, [APPLIED_ANNOTATION]: hash };
+  return { ...desired, metadata: { ...metadata, annotations: annotated } };
 }
 
 function isAsDesired(live: KubeObject, child: Desired): boolean {
@@ -115,5 +119,14 @@ function refuseForeign(owner: KubeObject, live: KubeObject): void {
   throw new KubeError(
     `Cannot apply ${kind} "${metadata.name}": it belongs to ${other.kind} "${other.name}" (uid ${other.uid})`,
     { status: 409, reason: 'Conflict' },
+  );
+}
+
+/** Without its label a child would never be in the caches, and be applied for ever. */
+function requireLabel(resource: Resource, { kind, metadata }: Desired): void {
+  const isLabelled = metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY;
+  assert(
+    resource.watched !== 'managed' || isLabelled,
+    `${kind} "${metadata.name}" to have the label ${MANAGED_BY_LABEL}`,
   );
 }

@@ -18,8 +18,11 @@ export function findDrift(desired: unknown, live: unknown, path = ''): string | 
     // A block whose members are all empty may be left out itself.
     return isBlock(live) || live === undefined ? findDriftOfBlock(desired, live ?? {}, path) : path;
   }
-  if (desired === live || (isAmount(path) && isSameAmount(desired, live))) return undefined;
-  return path;
+  return isSameValue(desired, live, path) ? undefined : path;
+}
+
+function isSameValue(desired: unknown, live: unknown, path: string): boolean {
+  return desired === live || (isAmount(path) && isSameAmount(desired, live));
 }
 
 type Block = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
 /** What the API server refuses, and what no repetition can mend. */
+import type { StalledReason } from '../api/vocabulary/conditions.ts';
 
 export interface KubeErrorFacts {
   /** The HTTP status; 0 when there was no answer at all. */
@@ -34,9 +35,6 @@ export class TerminalError extends Error {
     this.reason = reason;
   }
 }
-
-/** A reason of the condition `Stalled`. */
-export type StalledReason = string;
 
 /** The caches have not seen yet what was written: looked at again in a moment, no failure. */
 export class BehindError extends Error {

@@ -7,10 +7,11 @@
  * what is written and not seen; what a writer no longer exists for goes with `forget`.
  */
 
+import { MANAGED_BY } from '../resources/labels.ts';
 import type { Written } from './client.ts';
 import { BehindError } from './errors.ts';
 import { type Key, type KubeObject, keyText } from './object.ts';
-import { MANAGED_BY, MANAGED_BY_LABEL, type Resource } from './resources.ts';
+import { MANAGED_BY_LABEL, type Resource } from './resources.ts';
 import type { Store } from './store.ts';
 
 export interface Expectations {

@@ -1,5 +1,5 @@
 /** The Kubernetes side of the operator: its parts import from here. */
-export { APPLIED_ANNOTATION, applyChild, sweep } from './apply.ts';
+export { applyChild, sweep } from './apply.ts';
 export type { Cache, Caches } from './caches.ts';
 export type {
   ApplyOptions,
@@ -9,7 +9,7 @@ export type {
   RemoveOptions,
 } from './client.ts';
 export { type Condition, type ConditionChange, setCondition, timeText } from './conditions.ts';
-export { BehindError, KubeError, type StalledReason, TerminalError } from './errors.ts';
+export { BehindError, KubeError, TerminalError } from './errors.ts';
 export type { EventFacts, Events } from './events.ts';
 export type { Expectations } from './expectations.ts';
 export {
@@ -25,7 +25,6 @@ export {
 } from './object.ts';
 export type { Context, Follow, Outcome, Reconciler } from './reconciler.ts';
 export {
-  MANAGED_BY,
   MANAGED_BY_LABEL,
   type Resource,
   resourceOf,

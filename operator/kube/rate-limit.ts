@@ -20,7 +20,7 @@ export class RateLimiter {
   readonly #limit: RateLimit;
   #tokens: number;
   #filledMs: number;
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #timer: Timer | undefined;
 
   constructor(clock: Clock, limit: RateLimit) {

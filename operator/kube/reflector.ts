@@ -10,6 +10,7 @@
  *   insists, for then it has been restored from a backup.
  */
 import { type Clock, type Log, type Random, sleep } from '../../runtime/mod.ts';
+import { MANAGED_BY } from '../resources/labels.ts';
 import { errorOf, errorOfWatch, isDone } from './answers.ts';
 import type { ApiServer } from './api-server.ts';
 import { type BackOff, backOffMs, jittered } from './back-off.ts';
@@ -17,7 +18,7 @@ import { completed, type Page } from './client.ts';
 import { KubeError } from './errors.ts';
 import type { KubeObject } from './object.ts';
 import { includesVersion } from './resource-version.ts';
-import { collectionPath, MANAGED_BY, MANAGED_BY_LABEL, type Resource } from './resources.ts';
+import { collectionPath, MANAGED_BY_LABEL, type Resource } from './resources.ts';
 import { slimObject } from './slim-object.ts';
 import { ALL, type Scope, type Store } from './store.ts';
 
@@ -93,11 +94,12 @@ export class Reflector {
 
   /** Resolves when `signal` is aborted, never before; what else it throws is a bug. */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    const isOver = (): boolean => signal.aborted;
+    while (!isOver()) {
       try {
         await this.#follow(signal);
       } catch (error) {
-        if (signal.aborted) return;
+        if (isOver()) return;
         if (!(error instanceof KubeError)) throw error;
         await this.#pause(error, signal);
       }

@@ -3,6 +3,7 @@
  * derived from this table. What is not here, or lacks the verb, it may not and does not do.
  */
 import { API_VERSION } from '../api/metadata.ts';
+import { labels } from '../api/vocabulary/labels.ts';
 import type { Desired, Key, KubeObject } from './object.ts';
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
@@ -20,8 +21,7 @@ export interface Resource {
 }
 
 /** The label of everything we make; the others are not watched. */
-export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
-export const MANAGED_BY = 'gantry-operator';
+export const MANAGED_BY_LABEL = labels.managedBy.name;
 
 const watching: readonly Verb[] = ['get', 'list', 'watch'];
 /** Server-side apply creates with `create` and changes with `patch`. */

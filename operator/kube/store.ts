@@ -95,7 +95,7 @@ export class Store<T extends KubeObject = KubeObject> implements Cache<T> {
   replace(scope: Scope, items: readonly T[], version: string): void {
     const listed = new Map(items.map((item) => [keyText(keyOf(item)), item]));
     this.#versions.set(scope, version);
-    for (const [key, object] of [...this.#objects]) {
+    for (const [key, object] of this.#objects) {
       if (isIn(scope, object) && !listed.has(key)) this.#remove(key, object);
     }
     for (const item of items) this.#put(item);

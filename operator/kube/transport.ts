@@ -5,7 +5,12 @@
  * Every request ends: with an answer, at its deadline, or with its signal. A 401 is answered once
  * with new credentials, for a token may have been rotated a moment ago.
  */
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Clock } from '../../runtime/mod.ts';
 import type { Credentials } from './credentials.ts';
@@ -91,8 +96,8 @@ class Exchange {
           return;
         }
         this.#start(credentials, userAgent, (incoming) => {
-          if (take !== undefined && incoming.statusCode === 200)
-            this.#follow(incoming, take, resolve);
+          const isStream = take !== undefined && incoming.statusCode === 200;
+          if (isStream) this.#follow(incoming, take, resolve);
           else this.#collect(incoming, resolve);
         });
       });
@@ -116,7 +121,7 @@ class Exchange {
     credentials.options().then((options) => {
       if (this.#isOver) return;
       const headers = {
-        ...options.headers,
+        ...(options.headers as OutgoingHttpHeaders),
         accept: 'application/json',
         'user-agent': userAgent,
         ...(body === undefined

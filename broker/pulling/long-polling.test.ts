@@ -116,3 +116,10 @@ test('a stop answers everybody', () => {
   expect(pulls.map(({ told }) => told)).toEqual([['nothing'], ['nothing'], ['nothing']]);
   expect(timers.size).toBe(0);
 });
+
+test('a pull that comes after the stop began is not held', () => {
+  const { polls, after } = polling();
+  polls.giveUpAll();
+  expect(polls.hold(new Pull(queue(), after(5000)))).toBe(false);
+  expect(polls.held).toBe(0);
+});

@@ -44,6 +44,7 @@ export class LongPolling {
   /** The last tick that has been dealt with. */
   #tick = 0;
   #held = 0;
+  #isStopped = false;
 
   constructor(clock: Clock, heldMax: number) {
     this.#clock = clock;
@@ -54,9 +55,9 @@ export class LongPolling {
     return this.#held;
   }
 
-  /** False when too many wait already: the pull must be answered now. */
+  /** False when too many wait already or the broker stops: the pull must be answered now. */
   hold(pull: HeldPull): boolean {
-    if (this.#held >= this.#heldMax) return false;
+    if (this.#isStopped || this.#held >= this.#heldMax) return false;
     const waiters = waitersOf(pull.queue);
     if (waiters === undefined) pull.queue.waiters = [pull];
     else waiters.push(pull);
@@ -79,8 +80,9 @@ export class LongPolling {
     this.#rest();
   }
 
-  /** Answers every pull: the broker stops. */
+  /** Answers every pull and holds none any more: the broker stops. */
   giveUpAll(): void {
+    this.#isStopped = true;
     for (const first of this.#slots) {
       for (let pull = first; pull !== undefined; pull = pull.next) {
         pull.queue.waiters = undefined;

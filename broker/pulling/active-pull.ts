@@ -5,6 +5,7 @@
 
 import { responseCodes } from '../../protocol/mod.ts';
 import type { ServerConnection } from '../../remoting/mod.ts';
+import { DiskError } from '../../runtime/mod.ts';
 import {
   type ConsumeQueue,
   type MessageStore,
@@ -15,7 +16,7 @@ import {
 import type { ConsumerOffsets } from '../offsets/consumer-offsets.ts';
 import type { Topic } from '../topics/topic.ts';
 import { HeldPull, type LongPolling } from './long-polling.ts';
-import { codeOf, type PullStatus, sendPullHeader } from './pull-answer.ts';
+import { codeOf, type PullStatus, sendPullFailure, sendPullHeader } from './pull-answer.ts';
 import { type PullBodyParts, sendMessages } from './pull-body.ts';
 import type { PullCounts } from './pull-counts.ts';
 
@@ -77,21 +78,36 @@ export class ActivePull extends HeldPull {
   }
 
   override attempt(): boolean {
-    this.#select();
-    const code = codeOf(this.#status, this.#offset);
-    if (code === responseCodes.PULL_NOT_FOUND) return false;
-    if (this.#status === 'NO_MATCHED_MESSAGE' && read.nextOffset >= read.maxOffset) {
-      // Nothing in it for this consumer: do not look at it again.
-      this.#offset = read.nextOffset;
-      return false;
+    try {
+      this.#select();
+      const code = codeOf(this.#status, this.#offset);
+      if (code === responseCodes.PULL_NOT_FOUND) return false;
+      if (this.#status === 'NO_MATCHED_MESSAGE' && read.nextOffset >= read.maxOffset) {
+        // Nothing in it for this consumer: do not look at it again.
+        this.#offset = read.nextOffset;
+        return false;
+      }
+      this.#answer();
+    } catch (error) {
+      this.#refuse(error);
     }
-    this.#answer();
     return true;
   }
 
   override giveUp(): void {
-    this.#select();
-    this.#answer();
+    try {
+      this.#select();
+      this.#answer();
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  /** The log cannot be read: nothing of an answer has been sent. Its dispatch is long over. */
+  #refuse(error: unknown): void {
+    if (!(error instanceof DiskError)) throw error;
+    const { connection, opaque, isBinary } = this.#facts;
+    sendPullFailure({ connection, opaque, isBinary }, error.message);
   }
 
   #select(): void {

@@ -5,6 +5,7 @@ import {
   encodeCommand,
   JAVA,
   NO_BODY,
+  NO_FIELDS,
   responseCodes,
   VERSION,
 } from '../../protocol/mod.ts';
@@ -81,4 +82,22 @@ export function sendPullHeader(
   const at = connection.reserve(head.length);
   head.copy(connection.output, at);
   connection.outputEnd = at + head.length;
+}
+
+/** Answers that the messages cannot be read. */
+export function sendPullFailure(
+  { connection, opaque, isBinary }: Pick<Asked, 'connection' | 'opaque' | 'isBinary'>,
+  remark: string,
+): void {
+  connection.send({
+    code: responseCodes.SYSTEM_ERROR,
+    language: JAVA,
+    version: VERSION,
+    opaque,
+    flag: ANSWER_FLAG,
+    remark,
+    fields: NO_FIELDS,
+    body: NO_BODY,
+    serialization: isBinary ? 'ROCKETMQ' : 'JSON',
+  });
 }

@@ -39,13 +39,15 @@ function addRoles(gantry: Command): void {
   const descriptions = {
     nameserver: 'run a name server in the foreground, from a namesrv.conf',
     broker: 'run a broker in the foreground, from a broker.conf',
+    operator:
+      'run the operator in the foreground: it makes clusters of the manifests in a Kubernetes',
   };
   for (const [role, description] of Object.entries(descriptions)) {
     gantry
       .command(role)
       .description(description)
       .argument('[key=value...]', 'options on top of the file')
-      .option('-c, --config-file <file>', "RocketMQ's own properties file")
+      .option('-c, --config-file <file>', "properties, as RocketMQ's own file has them")
       .action(async (assignments: string[], { configFile }: { configFile?: string }) => {
         const { roles } = await import('./roles.ts');
         await roles[role]?.({ file: configFile, assignments });
@@ -97,7 +99,7 @@ function addPods(gantry: Command): void {
     .description('show what the pods of a local cluster said')
     .argument('[pod]', 'one of them; all when left out')
     .option('-f, --follow', 'go on with what they say')
-    .option('-l, --lines <count>', 'how many of the last lines', '100')
+    .option('-l, --lines <count>', 'how many of the last lines, of all pods together', '100')
     .addOption(nameOption())
     .addOption(stateOption())
     .action(async (pod, options) => (await import('./commands/logs.ts')).logs(pod, options));

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CommandError } from '../command-error.ts';
 import { LogTail, lastLines } from '../local/log-file.ts';
+import { merged } from '../local/log-merge.ts';
 import { requireCluster, type StateFolder } from '../local/state-folder.ts';
 import { print } from '../output.ts';
 
@@ -22,9 +23,9 @@ export async function logs(pod: string | undefined, options: LogsOptions): Promi
     throw new CommandError('Usage', message);
   }
   const pods = chosen(folder, pod);
-  for (const name of pods) {
-    for (const line of lastLines(folder.log(name), count)) print(prefixed(name, line, pods));
-  }
+  const logs = pods.map((name) => ({ pod: name, lines: lastLines(folder.log(name), count) }));
+  const last = count === 0 ? [] : merged(logs).slice(-count);
+  for (const { pod: name, line } of last) print(prefixed(name, line, pods));
   if (options.follow === true) await follow(folder, { pods });
 }
 
@@ -40,9 +41,8 @@ export async function follow(
 ): Promise<void> {
   const tails = pods.map((pod) => ({ pod, tail: new LogTail(folder.log(pod)) }));
   while (signal?.aborted !== true) {
-    for (const { pod, tail } of tails) {
-      for (const line of tail.newLines()) print(prefixed(pod, line, pods));
-    }
+    const logs = tails.map(({ pod, tail }) => ({ pod, lines: tail.newLines() }));
+    for (const { pod, line } of merged(logs)) print(prefixed(pod, line, pods));
     await pause(LOOK_PERIOD_MS, undefined, { signal }).catch(() => undefined);
   }
 }

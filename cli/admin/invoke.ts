@@ -3,9 +3,10 @@ import type { Facts, Log, Runtime, Timer } from '../../runtime/mod.ts';
 import { nodeRuntime } from '../../runtime/node/mod.ts';
 import { calledAs } from '../hint.ts';
 import { type OutputForm, Progress, print } from '../output.ts';
+import { findAbsence } from './absent-brokers.ts';
 import type { Invocation } from './invocation.ts';
 import { chooseNameServers, type NameServerOptions } from './name-server-choice.ts';
-import { explained } from './trouble.ts';
+import { explained, isTopicMissing } from './trouble.ts';
 
 export interface ConnectionOptions extends NameServerOptions {
   readonly output: OutputForm;
@@ -23,7 +24,11 @@ export async function invoke(
   try {
     await body(invocation);
   } catch (error) {
-    throw explained(error, choice, invocation.gantry);
+    const asked = { addresses: choice.addresses, state: options.state };
+    const absence = isTopicMissing(error)
+      ? await findAbsence(invocation.runtime, asked)
+      : undefined;
+    throw explained(error, { ...choice, absence }, invocation.gantry);
   } finally {
     invocation.end();
   }

@@ -3,13 +3,12 @@
  * local cluster that runs here, or one on this machine.
  */
 
-import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseAddress } from '../../runtime/mod.ts';
 import { CommandError } from '../command-error.ts';
 import { DEFAULT_NAME_SERVER } from '../default-name-server.ts';
 import { calledAs } from '../hint.ts';
-import { requireCluster, StateFolder } from '../local/state-folder.ts';
+import { clustersOf, requireCluster, type StateFolder } from '../local/state-folder.ts';
 
 export interface NameServerOptions {
   readonly nameserver?: string | undefined;
@@ -63,11 +62,7 @@ function ofCluster(folder: StateFolder, gantry: string): NameServerChoice {
 
 /** Those with a supervisor, or whose supervisor was killed. */
 function runningClusters(state: string): StateFolder[] {
-  if (!existsSync(state)) return [];
-  return readdirSync(state, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => new StateFolder(state, name))
-    .filter((folder) => folder.exists() && folder.findRunning() !== undefined);
+  return clustersOf(state).filter((folder) => folder.findRunning() !== undefined);
 }
 
 /** A semicolon as RocketMQ has it, or what a shell needs no quotes for. */

@@ -24,6 +24,18 @@ test.each([
   expect((told as CommandError).message).toContain(advice);
 });
 
+test('a topic that is not found while brokers are away is told as that', () => {
+  const choice = { ...one, absence: 'broker b is stopped: start it' };
+  const missing = new Failure('TopicNotFound', 'No topic');
+  expect(explained(missing, choice, 'gantry')).toMatchObject({
+    exit: 'Unreachable',
+    message: 'No topic\nbroker b is stopped: start it',
+    cause: missing,
+  });
+  const other = new Failure('IllegalMessage', 'Too long');
+  expect(explained(other, choice, 'gantry')).toMatchObject({ exit: 'Usage' });
+});
+
 test('a bug stays a bug', () => {
   const bug = new AssertionError('impossible');
   expect(explained(bug, one, 'gantry')).toBe(bug);

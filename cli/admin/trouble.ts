@@ -18,18 +18,33 @@ const EXITS: Partial<Record<FailureName, ExitName>> = {
 };
 
 /** The same error, with advice and the exit code it deserves; bugs stay as they are. */
-export function explained(error: unknown, choice: NameServerChoice, gantry: string): unknown {
+export function explained(
+  error: unknown,
+  choice: NameServerChoice & { readonly absence?: string | undefined },
+  gantry: string,
+): unknown {
+  if (choice.absence !== undefined && isTopicMissing(error)) {
+    const message = `${(error as Error).message}\n${choice.absence}`;
+    return new CommandError('Unreachable', message, { cause: error });
+  }
   if (error instanceof NetworkError) return unreachable(error, choice, gantry);
   if (error instanceof Failure) {
     const exit = EXITS[error.name] ?? 'Failed';
     return new CommandError(exit, withAdvice(error, error.name, gantry), { cause: error });
   }
   if (error instanceof RemoteRefusal) {
-    const isMissing = error.code === responseCodes.TOPIC_NOT_EXIST;
     const advised = withAdvice(error, error.failure, gantry);
-    return new CommandError(isMissing ? 'NotFound' : 'Rejected', advised, { cause: error });
+    return new CommandError(isTopicMissing(error) ? 'NotFound' : 'Rejected', advised, {
+      cause: error,
+    });
   }
   return error;
+}
+
+/** Brokers that are not there now may be the reason. */
+export function isTopicMissing(error: unknown): boolean {
+  if (error instanceof Failure) return error.name === 'TopicNotFound';
+  return error instanceof RemoteRefusal && error.code === responseCodes.TOPIC_NOT_EXIST;
 }
 
 function unreachable(

@@ -117,7 +117,12 @@ export class StateFolder {
   }
 }
 
-/** All clusters under `root`, by name. */
+/** All clusters under `root`. */
+export function clustersOf(root: string): StateFolder[] {
+  return clustersIn(root).map((name) => new StateFolder(root, name));
+}
+
+/** Their names. */
 function clustersIn(root: string): string[] {
   if (!existsSync(root)) return [];
   return readdirSync(root).filter((name) => {

@@ -9,7 +9,7 @@ function parsed(words: readonly string[]): RoleLine | undefined {
   const program = new Command()
     .exitOverride()
     .configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-  for (const role of ['broker', 'nameserver']) {
+  for (const role of ['broker', 'nameserver', 'operator']) {
     program
       .command(role)
       .argument('[key=value...]')
@@ -28,7 +28,7 @@ function parsed(words: readonly string[]): RoleLine | undefined {
 
 test('what is read without the library is what the library would have read', () => {
   const word = fc.constantFrom('-c', '--config-file', 'a.conf', 'key=value', '-x', '--', '--help');
-  const role = fc.constantFrom('broker', 'nameserver', 'up', '--help');
+  const role = fc.constantFrom('broker', 'nameserver', 'operator', 'up', '--help');
   fc.assert(
     fc.property(role, fc.array(word, { maxLength: 6 }), (first, rest) => {
       const line = readRoleLine([first, ...rest]);

@@ -11,7 +11,7 @@ export interface RoleLine extends RoleArguments {
 
 /** Undefined when the library should have a look. */
 export function readRoleLine([role, ...rest]: readonly string[]): RoleLine | undefined {
-  if (role !== 'broker' && role !== 'nameserver') return undefined;
+  if (role !== 'broker' && role !== 'nameserver' && role !== 'operator') return undefined;
   let file: string | undefined;
   const assignments: string[] = [];
   for (let index = 0; index < rest.length; index++) {

@@ -15,13 +15,15 @@ import { CommandError } from './command-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { exitNameOf } from './failure.ts';
 
-/** What `startBroker` and `startNameServer` give. */
+/** What `startBroker`, `startNameServer` and `startOperator` give. */
 export interface RunningRole {
   /** Where it listens, with the real port. */
   readonly address: Address;
   /** Whether it serves. */
   ready(): boolean;
   readonly registry: MetricsRegistry;
+  /** Rejects when the role has to end though nobody told it to; never, when absent. */
+  readonly ended?: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,8 @@ export interface RoleDefinition<T extends Options> {
     config: ConfigOf<T>,
     options: { readonly configFile?: string | undefined },
   ) => Promise<RunningRole>;
+  /** The role listens on nothing but its management port, and serves that itself. */
+  readonly managesItself?: boolean;
 }
 
 export interface RoleArguments {
@@ -50,7 +54,7 @@ export interface RoleArguments {
 
 /** Loads what was configured, starts the role and stays until it is told to stop. */
 export async function runRole<T extends Options>(
-  { schema, start }: RoleDefinition<T>,
+  { schema, start, managesItself = false }: RoleDefinition<T>,
   options: RoleArguments,
 ): Promise<void> {
   const { config, notes } = configuration(schema, options);
@@ -61,22 +65,28 @@ export async function runRole<T extends Options>(
 
   const role = await start(runtime, config, { configFile: options.file });
   const common = config as unknown as RoleConfig;
-  const management = await manage(role, common).catch(async (error: unknown) => {
-    await role.close();
-    throw error;
-  });
+  const management = managesItself
+    ? undefined
+    : await manage(role, common).catch(async (error: unknown) => {
+        await role.close();
+        throw error;
+      });
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     log.info('Stopping', { signal });
-    await management.close();
+    await management?.close();
     await role.close();
     log.info('Stopped');
     process.exit(exitCodes.Done.code);
   };
   onSignals(stop, runtime);
+  role.ended?.catch((error: unknown) => {
+    log.error('Ended, to be started again', { error });
+    process.exit(exitCodes.Failed.code);
+  });
   sayWhenReady(role, runtime, {
     role: schema.role,
-    address: formatAddress(role.address),
-    management: formatAddress(management.address),
+    ...(management && { address: formatAddress(role.address) }),
+    management: formatAddress((management ?? role).address),
   });
 }
 

@@ -1,5 +1,6 @@
 /** The roles that a process can play, each loaded only when it is to be played. */
 import { type RoleArguments, runRole } from './role.ts';
+import { ownVersion } from './version.ts';
 
 export const roles: Readonly<Record<string, (options: RoleArguments) => Promise<void>>> = {
   nameserver: async (options) => {
@@ -9,5 +10,16 @@ export const roles: Readonly<Record<string, (options: RoleArguments) => Promise<
   broker: async (options) => {
     const { brokerSchema, startBroker } = await import('../broker/mod.ts');
     await runRole({ schema: brokerSchema, start: startBroker }, options);
+  },
+  operator: async (options) => {
+    const { operatorSchema, startOperator } = await import('../operator/mod.ts');
+    await runRole(
+      {
+        schema: operatorSchema,
+        start: (runtime, config) => startOperator(runtime, config, { version: ownVersion() }),
+        managesItself: true,
+      },
+      options,
+    );
   },
 };

@@ -1,6 +1,7 @@
 /**
  * The tables that reference pages are made of, found where STYLE.md says a component keeps them:
- * options in `config.ts`, metrics in `metrics.ts`. A new component is found without being listed.
+ * options in `config.ts`, or in `options.ts` where `config/` is a folder, metrics in `metrics.ts`.
+ * A new component is found without being listed.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +18,7 @@ export interface MetricsTable {
 
 /** Every role's options, by the name of the role. */
 export async function findSchemas(): Promise<Schema<Options>[]> {
-  const modules = await modulesNamed('config.ts');
+  const modules = [...(await modulesNamed('config.ts')), ...(await modulesNamed('options.ts'))];
   return modules
     .flatMap(({ exports }) => exports.filter(isSchema))
     .sort(byName(({ role }) => role));

@@ -36,10 +36,14 @@ export const recordingRules: readonly RecordingRule[] = [
   },
   {
     record: 'gantry:volume_used:ratio',
+    // The claim of a pod is named for it; whose pod it is, its own series know.
     expr: [
-      'label_replace(1 - kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes,',
-      '  "pod", "$1", "persistentvolumeclaim", "data-(.+)")',
-      '* on (namespace, pod) group_left (gantry_cluster, component) (up{component=~"broker|nameserver"} * 0 + 1)',
+      'max by (namespace, gantry_cluster, component, pod, persistentvolumeclaim) (',
+      '  label_replace(1 - kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes,',
+      '    "pod", "$1", "persistentvolumeclaim", "data-(.+)")',
+      '  * on (namespace, pod) group_left (gantry_cluster, component)',
+      '  (0 * max by (namespace, gantry_cluster, component, pod) (up{component=~"broker|nameserver"}) + 1)',
+      ')',
     ].join('\n'),
   },
 ];

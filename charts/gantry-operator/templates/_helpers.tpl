@@ -54,15 +54,14 @@ true
 {{- /* What the operator is told, one option an argument; `options` of the values come last and hold. */}}
 {{- define "gantry-operator.options" -}}
 {{- $options := dict "managementPort" .Values.managementPort }}
-{{- if .Values.watch.allNamespaces }}
-{{- $_ := set $options "watchNamespaces" "*" }}
-{{- else }}
-{{- $_ := set $options "watchNamespaces" (include "gantry-operator.namespaces" . | fromJsonArray | join ",") }}
+{{- $_ := set $options "leaseName" (include "gantry-operator.fullname" .) }}
+{{- $_ := set $options "leaseNamespace" .Release.Namespace }}
+{{- if not .Values.watch.allNamespaces }}
+{{- $_ := set $options "namespaces" (include "gantry-operator.namespaces" . | fromJsonArray | join ",") }}
 {{- end }}
 {{- with .Values.watch.selector }}
 {{- $_ := set $options "selector" . }}
 {{- end }}
-{{- $_ := set $options "defaultImage" (include "gantry-operator.image" .) }}
 {{- range $name, $value := merge (deepCopy .Values.options) $options }}
 - {{ printf "%s=%v" $name $value | quote }}
 {{- end }}

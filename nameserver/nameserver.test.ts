@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../config/mod.ts';
 import {
@@ -13,6 +14,7 @@ import { brokerRequests, nameServerRequests } from '../protocol/mod.ts';
 import { RemotingClient } from '../remoting/mod.ts';
 import { formatAddress, type Runtime, sleep } from '../runtime/mod.ts';
 import { simulated } from '../simulation/mod.ts';
+import { oddRequests } from '../test/fakes/odd-requests.ts';
 import { nameServerSchema } from './config.ts';
 import { type NameServer, startNameServer } from './main.ts';
 
@@ -429,4 +431,18 @@ describe('a name server', () => {
         code: 'AddressInUse',
       });
     }));
+});
+
+test('whatever is asked is answered or refused, and does not take the name server with it', async () => {
+  const requests = fc.array(oddRequests(N, ['UPDATE_NAMESRV_CONFIG']), { minLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(requests, async (asked) => {
+      await world(1, [], async ({ client, at }) => {
+        for (const request of asked) {
+          expect((await client.call(at, request)).code).toBeGreaterThanOrEqual(0);
+        }
+      });
+    }),
+    { numRuns: 50 },
+  );
 });

@@ -18,7 +18,7 @@ import {
   responseCodes,
   type WireFields,
 } from '../protocol/mod.ts';
-import { AssertionError, type Runtime } from '../runtime/mod.ts';
+import { DiskError, NetworkError, type Runtime } from '../runtime/mod.ts';
 import { type Answer, type Handler, type Handlers, NO_ANSWER } from './handler.ts';
 import { completed, type Outgoing } from './outgoing.ts';
 import type { ServerConnection } from './server-connection.ts';
@@ -131,13 +131,14 @@ class TableDispatcher implements Dispatcher {
     }
   }
 
+  /** A refusal, or the world that said no. Anything else is a bug: it gets out and ends the process. */
   #refusal(name: string, error: unknown): Encoded {
-    if (error instanceof AssertionError) throw error;
     if (error instanceof Failure) {
       return { code: failures[error.name].remoting, remark: error.message };
     }
-    this.#runtime.log.error('A request failed unexpectedly', { request: name, error });
-    return { code: responseCodes.SYSTEM_ERROR, remark: String(error) };
+    if (!(error instanceof DiskError) && !(error instanceof NetworkError)) throw error;
+    this.#runtime.log.error('A request failed', { request: name, error });
+    return { code: responseCodes.SYSTEM_ERROR, remark: error.message };
   }
 }
 

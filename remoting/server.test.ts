@@ -10,6 +10,7 @@ import {
   AssertionError,
   type Connection,
   type ConnectionEvents,
+  DiskError,
   type Runtime,
   sleep,
 } from '../runtime/mod.ts';
@@ -116,7 +117,7 @@ describe('RemotingServer', () => {
           },
           GET_BROKER_CLUSTER_INFO: async () => {
             await sleep(runtime.clock, 5);
-            throw new TypeError('oops');
+            throw new DiskError('NoSpace', 'Cannot write it: the disk is full');
           },
         },
       });
@@ -132,7 +133,7 @@ describe('RemotingServer', () => {
       expect(answers.get(1)).toEqual({ code: 3, remark: ' request type 31000 not supported' });
       expect(answers.get(2)).toEqual({ code: 17, remark: 'no such topic' });
       expect(answers.get(3)).toMatchObject({ code: 1, remark: expect.stringContaining('"key"') });
-      expect(answers.get(4)).toEqual({ code: 1, remark: 'TypeError: oops' });
+      expect(answers.get(4)).toEqual({ code: 1, remark: 'Cannot write it: the disk is full' });
     }));
 
   test('never answers a oneway request, nor one whose handler says so', () =>
@@ -150,9 +151,12 @@ describe('RemotingServer', () => {
       expect(done).toEqual(['UNKNOWN 3 true', 'GET_BROKER_CLUSTER_INFO 0 false']);
     }));
 
-  test('a bug in a handler is not an answer: it gets out', () =>
+  test.each([
+    new AssertionError('a bug'),
+    new TypeError('undefined is no function'),
+    new RangeError('stack'),
+  ])('a bug in a handler is not an answer: it gets out (%s)', (bug) =>
     simulated(4, async (runtime) => {
-      const bug = new AssertionError('a bug');
       const table = dispatcher(runtime, nameServerRequests, {
         GET_BROKER_CLUSTER_INFO: () => {
           throw bug;
@@ -162,7 +166,8 @@ describe('RemotingServer', () => {
       const command = completed({ code: GET_BROKER_CLUSTER_INFO.code }, 1, 0);
       expect(() => table.dispatch(command, connection)).toThrow(bug);
       await moment(runtime);
-    }));
+    }),
+  );
 
   test('offers a request to the fast handler first, and decodes it when that says no', () =>
     simulated(5, async (runtime) => {

@@ -103,9 +103,10 @@ async function remove<Settings>(
 
 /** A name server that does not answer forgets it with its restart. */
 async function forget<Settings>({ kind, name, cluster, context }: Acting<Settings>): Promise<void> {
+  const { forget: forgetAt } = kind;
+  if (forgetAt === undefined) return;
   const topic = { topic: name, clusterName: cluster.clusterName };
-  const calls = cluster.nameServers.map((address) => kind.forget?.(context.access, address, topic));
-  await Promise.all(calls);
+  await Promise.all(cluster.nameServers.map((address) => forgetAt(context.access, address, topic)));
 }
 
 type Place = Pick<Acting<unknown>, 'cluster' | 'context'>;

@@ -1,0 +1,102 @@
+/** `RocketMQCluster`: renders its components, one after another, and says how they are. */
+import { CLUSTER_LABEL } from '../api/children.ts';
+import { readObject } from '../api/read-object.ts';
+import type { ClusterStatus } from '../api/status/rocketmq-cluster.ts';
+import { annotations } from '../api/vocabulary/annotations.ts';
+import { finalizers } from '../api/vocabulary/finalizers.ts';
+import { hasFinalizer } from '../entity/finalizers.ts';
+import {
+  type Context,
+  type KubeObject,
+  type Outcome,
+  type Reconciler,
+  resources,
+  writeStatus,
+} from '../kube/mod.ts';
+import { act } from './act.ts';
+import { isOrphan, isOwn, type LiveComponent, liveChild } from './live-child.ts';
+import { childName, type Observed, planCluster, wantedChildren } from './plan.ts';
+import { clusterStatus } from './status.ts';
+
+interface LiveCluster extends KubeObject {
+  readonly status?: ClusterStatus;
+}
+
+export function clusterReconciler(): Reconciler<LiveCluster> {
+  return {
+    name: 'cluster',
+    resource: resources.rocketMQClusters,
+    owns: [resources.nameServers, resources.brokerSets],
+    reconcile,
+  };
+}
+
+async function reconcile(object: LiveCluster, context: Context): Promise<Outcome> {
+  const read = readObject('RocketMQCluster', object);
+  const observed = observe(object, read, context);
+  const plan = planCluster(observed);
+  const { metadata } = object;
+  const status = clusterStatus({
+    observed,
+    plan,
+    unusable: 'manifest' in read ? undefined : read,
+    before: object.status ?? {},
+    key: { name: metadata.name, namespace: metadata.namespace ?? '' },
+    generation: metadata.generation ?? 0,
+    nowMs: context.clock.wallMs(),
+  });
+  // Said before it is done: with the last finalizer the object is gone.
+  await writeStatus(context, resources.rocketMQClusters, object, status);
+  await act(object, plan.actions, context);
+  reportUpgrade(object, status, context);
+  return {};
+}
+
+function observe(
+  object: LiveCluster,
+  read: ReturnType<typeof readObject<'RocketMQCluster'>>,
+  { caches, version }: Context,
+): Observed {
+  const { metadata } = object;
+  const manifest = 'manifest' in read ? read.manifest : undefined;
+  const nearby = [resources.nameServers, resources.brokerSets].flatMap((resource) =>
+    caches.of<LiveComponent>(resource).all(metadata.namespace),
+  );
+  const isDeleting = metadata.deletionTimestamp !== undefined;
+  const names = manifest && !isDeleting ? wantedChildren(manifest, version).map(childName) : [];
+  const wanted = new Set(names);
+  const own = nearby.filter(
+    (one) =>
+      isOwn(one, object) || (wanted.has(nameOf(one)) && isOrphan(one, object, CLUSTER_LABEL)),
+  );
+  const foreign = nearby.filter((one) => !own.includes(one)).map(nameOf);
+  return {
+    manifest,
+    isPaused: metadata.annotations?.[annotations.paused.name] === 'true',
+    isDeleting,
+    hasFinalizer: hasFinalizer(object, finalizers.teardown.name),
+    children: own.map(liveChild).toSorted(inOrder),
+    foreign: foreign.filter((name) => wanted.has(name)),
+    version,
+  };
+}
+
+function nameOf({ kind, metadata }: LiveComponent): string {
+  return `${kind}/${metadata.name}`;
+}
+
+/** Name servers first, as they are made. */
+function inOrder(
+  left: { readonly kind: string; readonly name: string },
+  right: { readonly kind: string; readonly name: string },
+): number {
+  if (left.kind !== right.kind) return left.kind === 'NameServer' ? -1 : 1;
+  return left.name < right.name ? -1 : 1;
+}
+
+function reportUpgrade(object: LiveCluster, now: ClusterStatus, { events }: Context): void {
+  const before = object.status?.upgrade;
+  if (before === undefined || now.upgrade !== undefined) return;
+  const message = `Every component runs ${before.to}`;
+  events.record(object, { type: 'Normal', reason: 'Upgraded', action: 'Upgrade', message });
+}

@@ -1,0 +1,213 @@
+/** The status of a `RocketMQCluster`: a roll-up of its components. Pure. */
+import type { ClusterStatus } from '../api/status/rocketmq-cluster.ts';
+import type { Phase } from '../api/status/shared.ts';
+import type { StatedCondition } from '../api/vocabulary/conditions.ts';
+import { timeText } from '../kube/mod.ts';
+import type { LiveChild } from './live-child.ts';
+import { type ClusterPlan, childName, type Observed, shownChild, wantedChildren } from './plan.ts';
+
+export interface StatusFacts {
+  readonly observed: Observed;
+  readonly plan: ClusterPlan;
+  /** Why the spec cannot be used. */
+  readonly unusable: ClusterPlan['stalled'];
+  readonly before: ClusterStatus;
+  readonly key: { readonly name: string; readonly namespace: string };
+  readonly generation: number;
+  readonly nowMs: number;
+}
+
+const MESSAGE_MAX = 1024;
+
+export function clusterStatus(facts: StatusFacts): ClusterStatus {
+  const { observed, before, key, generation, nowMs } = facts;
+  const { children } = observed;
+  const missing = missingNames(observed);
+  const upgrade = upgradeOf(facts);
+  const sets = children.filter(({ kind }) => kind === 'BrokerSet');
+  const conditions = conditionsOf(facts, { missing, upgrade });
+  const lastTransitionTime = timeText(nowMs);
+  const version = commonVersion(children) ?? before.version;
+  return {
+    observedGeneration: generation,
+    phase: phaseOf(facts, { missing, upgrade }),
+    conditions: conditions.map((condition) => {
+      return { ...condition, observedGeneration: generation, lastTransitionTime };
+    }),
+    components: [
+      ...children.map(componentOf),
+      ...missing.map((name) => {
+        const [kind = '', component = ''] = name.split('/');
+        const why = { ready: false, reason: 'Creating', message: 'it is not there yet' };
+        // A name of a child that is wanted begins with its kind.
+        return { kind: kind as 'NameServer' | 'BrokerSet', name: component, ...why };
+      }),
+    ],
+    groups: sets.reduce((sum, { groups }) => sum + groups, 0),
+    readyGroups: sets.reduce((sum, { readyGroups }) => sum + readyGroups, 0),
+    ...(version === undefined ? {} : { version }),
+    ...(upgrade === undefined ? {} : { upgrade }),
+    endpoints: endpointsOf(children, key),
+  };
+}
+
+/** Components that are wanted and not there. */
+function missingNames({ manifest, version, children }: Observed): string[] {
+  if (manifest === undefined) return [];
+  const there = new Set(children.map(shownChild));
+  return wantedChildren(manifest, version)
+    .map(childName)
+    .filter((name) => !there.has(name));
+}
+
+function componentOf(child: LiveChild) {
+  const { kind, name, isReady, isGoing, reason, message } = child;
+  if (isReady) return { kind, name, ready: true };
+  const why = isGoing ? 'Deleting' : reason;
+  return { kind, name, ready: false, reason: why, message: message.slice(0, MESSAGE_MAX) };
+}
+
+/** What all components run; undefined while they do not agree. */
+function commonVersion(children: readonly LiveChild[]): string | undefined {
+  const versions = new Set(children.map(({ version }) => version));
+  const [only] = versions;
+  return versions.size === 1 ? only : undefined;
+}
+
+/**
+ * From the first component that is given another version until all of them run it. It is told from
+ * what is seen: a component to be upgraded, or one that has not come back since.
+ */
+function upgradeOf({ plan, observed, before }: StatusFacts): ClusterStatus['upgrade'] {
+  const { manifest, isDeleting, version } = observed;
+  if (manifest === undefined || isDeleting) return undefined;
+  const step = upgradeStep(plan, observed, before.upgrade !== undefined);
+  if (step === undefined) return undefined;
+  const from = before.upgrade?.from ?? before.version;
+  const to = manifest.spec.image ?? manifest.spec.version ?? version;
+  return { ...(from === undefined ? {} : { from }), to, step };
+}
+
+/** The component whose turn it is. */
+function upgradeStep(
+  plan: ClusterPlan,
+  { children }: Observed,
+  isUnderWay: boolean,
+): string | undefined {
+  for (const action of plan.actions) {
+    if (action.kind === 'Apply' && action.upgradeTo !== undefined) return childName(action.child);
+  }
+  const there = children.map(shownChild);
+  const held = plan.waiting.find((name) => there.includes(name));
+  const unready = children.find(({ isReady }) => !isReady);
+  if (held === undefined && !isUnderWay) return undefined;
+  return unready === undefined ? held : shownChild(unready);
+}
+
+interface Standing {
+  readonly missing: readonly string[];
+  readonly upgrade: ClusterStatus['upgrade'];
+}
+
+function phaseOf(facts: StatusFacts, { missing, upgrade }: Standing): Phase {
+  const { observed, before } = facts;
+  const { children, isDeleting } = observed;
+  if (isDeleting) return 'Deleting';
+  if (stalledBy(facts) !== undefined) return 'Failed';
+  if (children.length === 0) return 'Pending';
+  if (missing.length > 0) return 'Creating';
+  if (upgrade !== undefined) return 'Updating';
+  if (children.some(({ isGoing }) => isGoing)) return 'Draining';
+  const unready = children.filter(({ isReady }) => !isReady);
+  if (unready.length === 0) return 'Ready';
+  const working = unready.find(({ phase }) => phase !== undefined && AT_WORK.includes(phase));
+  if (working?.phase !== undefined) return working.phase;
+  return before.phase === undefined || before.phase === 'Pending' ? 'Creating' : 'Degraded';
+}
+
+const AT_WORK: readonly Phase[] = ['Creating', 'Updating', 'Scaling', 'Draining', 'Suspended'];
+
+/** Its own reason first, else that of a component: a person has to act either way. */
+function stalledBy({ plan, unusable, observed }: StatusFacts): ClusterPlan['stalled'] {
+  const own = unusable ?? plan.stalled;
+  if (own !== undefined) return own;
+  const child = observed.children.find(({ stalled }) => stalled !== undefined);
+  if (child?.stalled === undefined) return undefined;
+  return {
+    reason: child.stalled.reason,
+    message: `${shownChild(child)}: ${child.stalled.message}`,
+  };
+}
+
+function conditionsOf(facts: StatusFacts, standing: Standing): StatedCondition[] {
+  const { observed } = facts;
+  const stalled = stalledBy(facts);
+  const reconciling = reconcilingOf(facts, standing);
+  return [
+    readyOf(facts, standing),
+    ...(reconciling === undefined ? [] : [reconciling]),
+    ...(stalled === undefined
+      ? []
+      : [{ type: 'Stalled', status: 'True', ...stalled } as const satisfies StatedCondition]),
+    observed.isPaused
+      ? { type: 'Paused', status: 'True', reason: 'ByAnnotation', message: PAUSED }
+      : { type: 'Paused', status: 'False', reason: 'NotPaused', message: 'changes are made' },
+  ];
+}
+
+const PAUSED = 'nothing is changed while the annotation gantrymq.io/paused is "true"';
+
+function readyOf(facts: StatusFacts, { missing }: Standing): StatedCondition {
+  const { observed } = facts;
+  const ready = (
+    reason: 'Stalled' | 'Deleting' | 'ComponentsNotReady' | 'Creating',
+    message: string,
+  ) => ({ type: 'Ready', status: 'False', reason, message }) as const;
+  if (observed.isDeleting) return ready('Deleting', 'its components are being removed');
+  const unready = observed.children.filter(({ isReady, isGoing }) => !isReady && !isGoing);
+  const own = facts.unusable ?? facts.plan.stalled;
+  if (own !== undefined) return ready('Stalled', own.message);
+  if (unready.length > 0) {
+    const each = unready.map((child) => `${shownChild(child)}: ${child.message}`);
+    return ready('ComponentsNotReady', each.join('\n'));
+  }
+  if (missing.length > 0) return ready('Creating', `yet to be made: ${missing.join(', ')}`);
+  const message = `all ${observed.children.length} components are ready`;
+  return { type: 'Ready', status: 'True', reason: 'AllReady', message };
+}
+
+function reconcilingOf(
+  { observed, plan }: StatusFacts,
+  { missing, upgrade }: Standing,
+): StatedCondition | undefined {
+  const going = observed.children.filter(({ isGoing }) => isGoing);
+  const reconciling = (
+    reason: 'Deleting' | 'Creating' | 'Upgrading' | 'Draining' | 'GateHeld',
+    message: string,
+  ) => ({ type: 'Reconciling', status: 'True', reason, message }) as const;
+  const after = plan.heldBy === '' ? '' : `, after ${plan.heldBy}`;
+  if (observed.isDeleting) {
+    return reconciling('Deleting', `${observed.children.length} components are left`);
+  }
+  if (missing.length > 0) return reconciling('Creating', `${missing.join(', ')}${after}`);
+  if (upgrade !== undefined) {
+    return reconciling('Upgrading', `${upgrade.step} gets ${upgrade.to}${after}`);
+  }
+  if (going.length > 0) {
+    const each = going.map((child) => `${shownChild(child)}: ${child.message}`);
+    return reconciling('Draining', each.join('\n'));
+  }
+  const isKept = plan.waiting.length === 0 && plan.heldBy.includes('stays until');
+  return isKept ? reconciling('GateHeld', plan.heldBy) : undefined;
+}
+
+function endpointsOf(children: readonly LiveChild[], { name, namespace }: StatusFacts['key']) {
+  const nameServer = children.find(({ kind }) => kind === 'NameServer');
+  if (nameServer === undefined) return [];
+  const service = `${name}-nameserver.${namespace}.svc:9876`;
+  const all = nameServer.addresses.join(';');
+  return [
+    ...(all === '' ? [] : [{ name: 'nameservers', address: all }]),
+    { name: 'nameserver-service', address: service },
+  ];
+}

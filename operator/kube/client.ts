@@ -31,6 +31,8 @@ export interface RemoveOptions {
   /** The object that is meant; another one of the same name stays. */
   readonly uid: string;
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+  /** Time to end, where it is not what the object says; 0 waits for no node's word. */
+  readonly graceSeconds?: number;
 }
 
 /** Every call throws a `KubeError` when it is refused or unanswered in time. */
@@ -194,7 +196,7 @@ class BoundClient implements KubeClient {
   async remove(
     resource: Resource,
     key: Key,
-    { uid, propagation = 'Background' }: RemoveOptions,
+    { uid, propagation = 'Background', graceSeconds }: RemoveOptions,
   ): Promise<void> {
     try {
       const answer = await this.#write<KubeObject>('DELETE', {
@@ -204,6 +206,7 @@ class BoundClient implements KubeClient {
           kind: 'DeleteOptions',
           preconditions: { uid },
           propagationPolicy: propagation,
+          ...(graceSeconds !== undefined && { gracePeriodSeconds: graceSeconds }),
         },
         isRepeatable: true,
       });

@@ -5,6 +5,7 @@ export { type Components, readManifest } from './api/manifest.ts';
 export { ManifestError, type ManifestProblem } from './api/manifest-error.ts';
 export type { NameServer } from './api/name-server.ts';
 export type { RocketMQCluster } from './api/rocketmq-cluster.ts';
+export { vocabulary } from './api/vocabulary/tables.ts';
 export type { Operator, OperatorOptions } from './main.ts';
 export { type OperatorConfig, operatorSchema } from './options.ts';
 export { componentObjects } from './resources/components.ts';

@@ -8,7 +8,9 @@ import { program } from '../cli/program.ts';
 import { ownVersion } from '../cli/version.ts';
 import type { Source } from './architecture.ts';
 import { chartFiles } from './charts.ts';
+import { crdFiles } from './crds.ts';
 import { withLayers } from './diagram.ts';
+import { kindPages, operatorPage } from './operator-pages.ts';
 import {
   commandsPage,
   exitCodesPage,
@@ -26,6 +28,7 @@ const written: readonly string[] = ['docs/reference/glossary.md'];
 /** Folders that hold nothing but what is made, and the pages above. */
 const madeFolders: readonly string[] = [
   'docs/reference/',
+  'crds/',
   'charts/gantry-operator/files/',
   'deploy/',
 ];
@@ -35,8 +38,9 @@ export async function generated(): Promise<Source[]> {
   const [schemas, metrics] = await Promise.all([findSchemas(), findMetrics()]);
   const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
   const tree = readTree();
-  const crds = tree.filter(({ path }) => path.startsWith('crds/'));
+  const crds = crdFiles();
   return [
+    ...crds,
     ...chartFiles(tree, crds, ownVersion()),
     { path: 'ARCHITECTURE.md', text: withLayers(architecture) },
     { path: 'docs/reference/requests.md', text: requestsPage() },
@@ -44,6 +48,8 @@ export async function generated(): Promise<Source[]> {
     { path: 'docs/reference/metrics.md', text: metricsPage(metrics) },
     { path: 'docs/reference/commands.md', text: commandsPage(program()) },
     { path: 'docs/reference/exit-codes.md', text: exitCodesPage() },
+    { path: 'docs/reference/operator.md', text: operatorPage() },
+    ...kindPages(),
     ...schemas.map((schema) => ({
       path: `docs/reference/${schema.role}-options.md`,
       text: optionsPage(schema),

@@ -127,6 +127,6 @@ export function optionsPage(schema: Schema<Options>): string {
 
 const NOTICE = '<!-- Made by `npm run generate` from the tables in the code: change those. -->';
 
-function page(heading: string, lines: readonly string[]): string {
+export function page(heading: string, lines: readonly string[]): string {
   return [NOTICE, '', `# ${heading}`, '', ...lines, ''].join('\n');
 }

@@ -2,7 +2,7 @@
 import { type BrokerSetSpec, clusterName, groupPrefix } from './broker-set.ts';
 import { overrideRules, reservedRule } from './role-config.ts';
 import type { Later, LocalTransition, Named, Rule, TransitionRule } from './rule.ts';
-import { laterInEveryRole, storageTransitions } from './shared-rules.ts';
+import { laterInEveryRole, storageTransitions, unchangedName } from './shared-rules.ts';
 
 /** The name of a pod, with the hash of its revision, must fit a label. */
 const GROUP_NAME_LENGTH_MAX = 42;
@@ -46,13 +46,11 @@ const reservedBrokerKeys: Readonly<Record<string, string>> = {
   diskSpaceWarningLevelRatio: 'use `diskWatermarks.rejectAt`',
 };
 
-/** CEL of the highest index that a group may have, those that retire included. */
-const LAST_INDEX =
-  'string(self.spec.groups + size(self.spec.retire) > 0 ? self.spec.groups + size(self.spec.retire) - 1 : 0)';
-const LAST_GROUP = `(self.spec.?groupPrefix.orValue(self.metadata.name) + '-' + ${LAST_INDEX})`;
-/** CEL of a name that is the object's own unless the spec says otherwise. */
-const named = (self: 'self' | 'oldSelf', field: string) =>
-  `${self}.spec.?${field}.orValue(${self}.metadata.name)`;
+/** CEL of how many groups there may be, those that retire included. */
+const INDEXES = 'self.spec.groups + size(self.spec.retire)';
+const PREFIX_LENGTH =
+  '(has(self.spec.groupPrefix) ? size(self.spec.groupPrefix) : size(self.metadata.name))';
+const INDEX_LENGTH = `(${INDEXES} > 100 ? 3 : (${INDEXES} > 10 ? 2 : 1))`;
 
 export const brokerSetRules: readonly Rule<BrokerSetSpec>[] = [
   {
@@ -65,13 +63,13 @@ export const brokerSetRules: readonly Rule<BrokerSetSpec>[] = [
   {
     path: 'spec.groupPrefix',
     at: 'root',
-    cel: `size(${LAST_GROUP}) <= ${GROUP_NAME_LENGTH_MAX}`,
+    cel: `${PREFIX_LENGTH} + 1 + ${INDEX_LENGTH} <= ${GROUP_NAME_LENGTH_MAX}`,
     holds: (manifest) => longestGroupName(manifest).length <= GROUP_NAME_LENGTH_MAX,
     message: (manifest) => {
       const name = longestGroupName(manifest);
       return `the group "${name}" has ${name.length} letters, at most ${GROUP_NAME_LENGTH_MAX} fit the names of its pods; set a shorter one`;
     },
-    celMessage: `'the group "' + ${LAST_GROUP} + '" has ' + string(size(${LAST_GROUP})) + ' letters, at most ${GROUP_NAME_LENGTH_MAX} fit the names of its pods; set a shorter one'`,
+    stated: `prefix, dash and index have at most ${GROUP_NAME_LENGTH_MAX} letters, to fit the names of pods; set a shorter one`,
   },
   {
     path: 'spec.retire',
@@ -80,8 +78,7 @@ export const brokerSetRules: readonly Rule<BrokerSetSpec>[] = [
       retire.every((index) => index < groups + retire.length),
     message: ({ spec: { retire, groups } }) =>
       `names a group that does not exist: there are groups 0 to ${groups + retire.length - 1}`,
-    celMessage:
-      "'names a group that does not exist: there are groups 0 to ' + string(self.groups + size(self.retire) - 1)",
+    stated: 'names a group that does not exist: indexes go from 0 to groups + retire - 1',
   },
   {
     path: 'spec.durability',
@@ -89,8 +86,7 @@ export const brokerSetRules: readonly Rule<BrokerSetSpec>[] = [
     holds: ({ spec }) => spec.durability !== 'All' || spec.replicas >= 2,
     message: ({ spec }) =>
       `All needs a second copy, and replicas is ${spec.replicas}; say Async or Quorum`,
-    celMessage:
-      "'All needs a second copy, and replicas is ' + string(self.replicas) + '; say Async or Quorum'",
+    stated: 'All needs a second copy: raise `replicas`, or say Async or Quorum',
   },
   {
     path: 'spec.diskWatermarks',
@@ -102,8 +98,7 @@ export const brokerSetRules: readonly Rule<BrokerSetSpec>[] = [
       const { cleanAt, forceCleanAt, rejectAt } = diskWatermarks;
       return `cleanAt ${cleanAt}, forceCleanAt ${forceCleanAt}, rejectAt ${rejectAt}: each must be above the one before`;
     },
-    celMessage:
-      "'cleanAt ' + string(self.diskWatermarks.cleanAt) + ', forceCleanAt ' + string(self.diskWatermarks.forceCleanAt) + ', rejectAt ' + string(self.diskWatermarks.rejectAt) + ': each must be above the one before'",
+    stated: 'cleanAt, forceCleanAt, rejectAt: each must be above the one before',
   },
   ...Object.entries(reservedBrokerKeys).map(([key, why]) => reservedRule<BrokerSetSpec>(key, why)),
   ...overrideRules<BrokerSetSpec>(),
@@ -113,18 +108,18 @@ export const brokerSetTransitions: readonly TransitionRule<BrokerSetSpec>[] = [
   {
     path: 'spec.clusterName',
     at: 'root',
-    cel: `${named('self', 'clusterName')} == ${named('oldSelf', 'clusterName')}`,
+    cel: unchangedName('clusterName'),
     holds: (now, before) => clusterName(now) === clusterName(before),
     message: (_now, before) => `it was ${clusterName(before)} and cannot change`,
-    celMessage: `'it was ' + ${named('oldSelf', 'clusterName')} + ' and cannot change'`,
+    stated: 'it cannot change',
   },
   {
     path: 'spec.groupPrefix',
     at: 'root',
-    cel: `${named('self', 'groupPrefix')} == ${named('oldSelf', 'groupPrefix')}`,
+    cel: unchangedName('groupPrefix'),
     holds: (now, before) => groupPrefix(now) === groupPrefix(before),
     message: (_now, before) => `it was ${groupPrefix(before)} and cannot change`,
-    celMessage: `'it was ' + ${named('oldSelf', 'groupPrefix')} + ' and cannot change'`,
+    stated: 'it cannot change',
   },
   ...storageTransitions<BrokerSetSpec>(),
 ];

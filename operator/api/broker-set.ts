@@ -35,6 +35,7 @@ export const brokerSetSpec = block({
   retire: Type.Array(integer(0, 127), {
     default: [],
     uniqueItems: true,
+    maxItems: 128,
     description: 'Indexes of groups to drain and remove; the others take their place.',
   }),
   replicas: integer(1, 9, { default: 3, description: 'Brokers in each group.' }),

@@ -12,6 +12,7 @@ import {
 } from './remoting-names.ts';
 import type { Later, Named, Rule, TransitionRule } from './rule.ts';
 import { integer, oneOf } from './scalars.ts';
+import { unchangedName } from './shared-rules.ts';
 
 const consumerGroupSpec = block({
   clusterRef: clusterReference(),
@@ -70,11 +71,10 @@ export const consumerGroupTransitions: readonly TransitionRule<ConsumerGroupSpec
   {
     path: 'spec.groupName',
     at: 'root',
-    cel: 'self.spec.?groupName.orValue(self.metadata.name) == oldSelf.spec.?groupName.orValue(oldSelf.metadata.name)',
+    cel: unchangedName('groupName'),
     holds: (now, before) => groupName(now) === groupName(before),
     message: (_now, before) => `it was ${groupName(before)} and cannot change`,
-    celMessage:
-      "'it was ' + oldSelf.spec.?groupName.orValue(oldSelf.metadata.name) + ' and cannot change'",
+    stated: 'it cannot change',
   },
   clusterReferenceTransition<ConsumerGroupSpec>(),
 ];

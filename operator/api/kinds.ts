@@ -55,10 +55,10 @@ export interface Kind<Manifest> {
   readonly refusals: (manifest: Manifest, runner: Runner) => readonly Problem[];
 }
 
-/** A rule as the API server needs it. */
-export type StatedRule = Pick<Rule<unknown>, 'path' | 'cel' | 'at' | 'celMessage'> & {
+/** A rule of whatever spec, as the API server needs it. */
+export interface StatedRule extends Pick<Rule<never>, 'path' | 'cel' | 'at' | 'stated'> {
   readonly message: unknown;
-};
+}
 
 export type Read<Manifest> =
   | { readonly manifest: Manifest }

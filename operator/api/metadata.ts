@@ -1,7 +1,7 @@
 /** What every manifest of ours carries besides its spec. */
 import Type, { type Static, type TSchema } from 'typebox';
 import { block } from './block.ts';
-import { dnsLabel, textMap } from './scalars.ts';
+import { anyTextMap, dnsLabel } from './scalars.ts';
 
 export const API_VERSION = 'gantrymq.io/v1alpha1';
 
@@ -16,8 +16,8 @@ const metadataOf = <Name extends TSchema>(name: Name) =>
     {
       name,
       namespace: dnsLabel({ default: DEFAULT_NAMESPACE, description: 'Namespace of the object.' }),
-      labels: textMap({ default: {}, description: 'Labels of the object.' }),
-      annotations: textMap({ default: {}, description: 'Annotations of the object.' }),
+      labels: anyTextMap({ default: {}, description: 'Labels of the object.' }),
+      annotations: anyTextMap({ default: {}, description: 'Annotations of the object.' }),
     },
     { description: 'As of every Kubernetes object.' },
   );

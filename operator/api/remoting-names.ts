@@ -58,7 +58,6 @@ export function nameRules<Field extends string>({
   reserved,
 }: NameRules<Field>): Rule<WithName<Field>>[] {
   const path = `spec.${field}`;
-  const cel = `self.spec.?${field}.orValue(self.metadata.name)`;
   return [
     {
       path,
@@ -69,16 +68,16 @@ export function nameRules<Field extends string>({
         (!metadata.name.includes('.') && metadata.name.length <= lengthMax),
       message: ({ metadata }) =>
         `"${metadata.name}" cannot be the name of a ${noun}, which has at most ${lengthMax} letters and no dots; set ${field}`,
-      celMessage: `'"' + self.metadata.name + '" cannot be the name of a ${noun}, which has at most ${lengthMax} letters and no dots; set ${field}'`,
+      stated: `metadata.name cannot be the name of a ${noun}, which has at most ${lengthMax} letters and no dots; set ${field}`,
     },
     {
+      // The name of an object is in lower case: none of them is one that brokers keep.
       path,
-      at: 'root',
-      cel: `!${cel}.matches('${reserved}')`,
-      holds: ({ metadata, spec }) => !new RegExp(reserved).test(spec[field] ?? metadata.name),
-      message: ({ metadata, spec }) =>
-        `"${spec[field] ?? metadata.name}" is a ${noun} that brokers keep for themselves; use another name`,
-      celMessage: `'"' + ${cel} + '" is a ${noun} that brokers keep for themselves; use another name'`,
+      cel: `!has(self.${field}) || !self.${field}.matches('${reserved}')`,
+      holds: ({ spec }) => !new RegExp(reserved).test(spec[field] ?? ''),
+      message: ({ spec }) =>
+        `"${spec[field]}" is a ${noun} that brokers keep for themselves; use another name`,
+      stated: `brokers keep that ${noun} for themselves; use another name`,
     },
   ];
 }

@@ -41,13 +41,13 @@ export function overrideRules<Spec extends WithOverrides>(): Rule<Spec>[] {
   return [
     {
       path: 'spec.overrides.pod.spec.containers',
-      cel: '!has(self.overrides.pod.spec.containers)',
+      cel: '!has(self.overrides) || !has(self.overrides.pod) || !has(self.overrides.pod.spec) || !has(self.overrides.pod.spec.containers)',
       holds: ({ spec }) => member(spec.overrides.pod, 'spec', 'containers') === undefined,
       message: 'a merge patch replaces the whole list of containers; use `pod` and `pod.sidecars`',
     },
     {
       path: 'spec.overrides.pod.metadata.labels',
-      cel: '!has(self.overrides.pod.metadata.labels)',
+      cel: '!has(self.overrides) || !has(self.overrides.pod) || !has(self.overrides.pod.metadata) || !has(self.overrides.pod.metadata.labels)',
       holds: ({ spec }) => member(spec.overrides.pod, 'metadata', 'labels') === undefined,
       message: 'labels select the pods of a component; add more of them under `pod.labels`',
     },

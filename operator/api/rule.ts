@@ -15,12 +15,12 @@ export interface Named<Spec> {
 }
 
 /**
- * What it is, and what would be right. Where that depends on the manifest, `celMessage` is the CEL
- * that makes the same text.
+ * What it is, and what would be right. The API server prints the value itself and has a fixed text:
+ * `stated`, where `message` depends on the manifest.
  */
 type Said<Parameters extends unknown[]> =
-  | { readonly message: string; readonly celMessage?: never }
-  | { readonly message: (...manifests: Parameters) => string; readonly celMessage: string };
+  | { readonly message: string; readonly stated?: never }
+  | { readonly message: (...manifests: Parameters) => string; readonly stated: string };
 
 interface Checked {
   /** The field a person would change, below the manifest: `spec.nameServers`. */

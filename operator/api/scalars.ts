@@ -44,12 +44,20 @@ export const oneOf = <Words extends string[]>(
 export const integer = (min: number, max: number, options: FieldOptions = {}) =>
   Type.Integer({ minimum: min, maximum: max, ...options });
 
-/** Text by text, such as labels. */
+/** Text by text, such as labels: few and short, so that the API server can check them all. */
 export const textMap = (options: FieldOptions & { readonly maxProperties?: number } = {}) =>
   Type.Unsafe<Readonly<Record<string, string>>>({
     type: 'object',
     additionalProperties: { type: 'string', maxLength: 4096 },
     maxProperties: 256,
+    ...options,
+  });
+
+/** Text by text, of which the API server is the judge. */
+export const anyTextMap = (options: FieldOptions = {}) =>
+  Type.Unsafe<Readonly<Record<string, string>>>({
+    type: 'object',
+    additionalProperties: { type: 'string' },
     ...options,
   });
 
@@ -73,7 +81,9 @@ export const listMap = <Item extends TSchema>(
  * A type of Kubernetes too deep to repeat here: passed on as it is, checked by the API server when
  * the rendered object is applied.
  */
-export const opaque = (options: FieldOptions = {}) =>
+export const opaque = (
+  options: FieldOptions & { readonly properties?: Readonly<Record<string, TSchema>> } = {},
+) =>
   Type.Unsafe<Readonly<Record<string, unknown>>>({
     type: 'object',
     'x-kubernetes-preserve-unknown-fields': true,

@@ -20,8 +20,7 @@ export function storageTransitions<Spec extends WithStorage>(): TransitionRule<S
       },
       message: (now, before) =>
         `${now.spec.storage.size} is less than the ${before.spec.storage.size} it was; a volume can only grow`,
-      celMessage:
-        "self.spec.storage.size + ' is less than the ' + oldSelf.spec.storage.size + ' it was; a volume can only grow'",
+      stated: 'a volume can only grow, or go back to `status.volumeFloor`',
     },
     {
       path: 'spec.storage.ephemeral',
@@ -33,15 +32,26 @@ export function storageTransitions<Spec extends WithStorage>(): TransitionRule<S
     },
     {
       path: 'spec.storage.storageClassName',
-      cel: 'self.storage.?storageClassName == oldSelf.storage.?storageClassName',
+      cel: unchanged('storage.storageClassName'),
       holds: (now, before) =>
         now.spec.storage.storageClassName === before.spec.storage.storageClassName,
       message: (_now, before) =>
         `it was ${before.spec.storage.storageClassName ?? 'left out'} and cannot change without moving the data`,
-      celMessage:
-        "'it was ' + oldSelf.storage.?storageClassName.orValue('left out') + ' and cannot change without moving the data'",
+      stated: 'it cannot change without moving the data',
     },
   ];
+}
+
+/** CEL: an optional field of the spec is what it was, or still left out. Cheap, unlike `?`. */
+export function unchanged(field: string): string {
+  return `has(self.${field}) == has(oldSelf.${field}) && (!has(self.${field}) || self.${field} == oldSelf.${field})`;
+}
+
+/** CEL, at the root: as `unchanged`, where the object's own name stands for what is left out. */
+export function unchangedName(field: string): string {
+  const [now, before] = [`self.spec.${field}`, `oldSelf.spec.${field}`];
+  const name = 'self.metadata.name';
+  return `has(${now}) ? (has(${before}) ? ${now} == ${before} : ${now} == ${name}) : (!has(${before}) || ${before} == ${name})`;
 }
 
 /** CEL: the size is not below `floor`. */

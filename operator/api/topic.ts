@@ -12,6 +12,7 @@ import {
 } from './remoting-names.ts';
 import type { Later, Named, Rule, TransitionRule } from './rule.ts';
 import { dnsLabel, integer, oneOf, textMap } from './scalars.ts';
+import { unchangedName } from './shared-rules.ts';
 
 const QUEUES_MAX = 1024;
 
@@ -76,8 +77,7 @@ export const topicRules: readonly Rule<TopicSpec>[] = [
     holds: ({ spec: { queues } }) => queues.write <= queues.read,
     message: ({ spec: { queues } }) =>
       `${queues.write} are written and ${queues.read} read: what is written must be read`,
-    celMessage:
-      "string(self.queues.write) + ' are written and ' + string(self.queues.read) + ' read: what is written must be read'",
+    stated: 'what is written must be read: `write` is at most `read`',
   },
   {
     path: 'spec.attributes',
@@ -91,18 +91,17 @@ export const topicTransitions: readonly TransitionRule<TopicSpec>[] = [
   {
     path: 'spec.topicName',
     at: 'root',
-    cel: 'self.spec.?topicName.orValue(self.metadata.name) == oldSelf.spec.?topicName.orValue(oldSelf.metadata.name)',
+    cel: unchangedName('topicName'),
     holds: (now, before) => topicName(now) === topicName(before),
     message: (_now, before) => `it was ${topicName(before)} and cannot change`,
-    celMessage:
-      "'it was ' + oldSelf.spec.?topicName.orValue(oldSelf.metadata.name) + ' and cannot change'",
+    stated: 'it cannot change',
   },
   {
     path: 'spec.messageType',
     cel: 'self.messageType == oldSelf.messageType',
     holds: (now, before) => now.spec.messageType === before.spec.messageType,
     message: (_now, before) => `it was ${before.spec.messageType} and cannot change`,
-    celMessage: "'it was ' + oldSelf.messageType + ' and cannot change'",
+    stated: 'it cannot change',
   },
   clusterReferenceTransition<TopicSpec>(),
 ];

@@ -42,12 +42,25 @@ export const podBlock = (graceSeconds: number) =>
 
 export type PodOptions = Static<ReturnType<typeof podBlock>>;
 
+/** Opaque but for what it may not touch: a rule can only speak of fields that the schema names. */
+const podPatch = opaque({
+  description: 'JSON merge patch of the pod template, applied last.',
+  properties: {
+    metadata: opaque({
+      description: 'Annotations.',
+      properties: { labels: opaque({ description: 'Refused: use `pod.labels`.' }) },
+    }),
+    spec: opaque({
+      description: 'As in a Pod.',
+      properties: { containers: opaqueList({ description: 'Refused: use `pod`.' }) },
+    }),
+  },
+});
+
 export const overridesBlock = () =>
   block(
     {
-      pod: Type.Optional(
-        opaque({ description: 'JSON merge patch of the pod template, applied last.' }),
-      ),
+      pod: Type.Optional(podPatch),
     },
     { default: {}, description: 'The escape hatch: for what no field says.' },
   );

@@ -8,7 +8,10 @@ export const storageBlock = (size: string) =>
     {
       size: quantity({ default: size, description: 'Size of each volume; may only grow.' }),
       storageClassName: Type.Optional(
-        Type.String({ description: "StorageClass; the cluster's default when left out." }),
+        Type.String({
+          maxLength: 253,
+          description: "StorageClass; the cluster's default when left out.",
+        }),
       ),
       migrate: Type.Boolean({
         default: false,
@@ -20,6 +23,7 @@ export const storageBlock = (size: string) =>
       accessModes: Type.Array(oneOf(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany'], {}), {
         default: ['ReadWriteOnce'],
         minItems: 1,
+        maxItems: 3,
         description: 'Access modes of the claims.',
       }),
       retention: block(

@@ -1,9 +1,17 @@
 /** What the operator tells of a `BrokerSet`: its groups, their members, and work under way. */
 import Type, { type Static } from 'typebox';
 import { block } from '../block.ts';
-import { integer, listMap, oneOf, quantity, time } from '../scalars.ts';
+import { integer, listMap, oneOf, time } from '../scalars.ts';
 import { conditionList } from './conditions.ts';
-import { count, observedGeneration, phase, replicaFields, text, versionFields } from './shared.ts';
+import {
+  count,
+  observedGeneration,
+  phase,
+  replicaFields,
+  text,
+  versionFields,
+  volumeFloor,
+} from './shared.ts';
 
 /** Groups of a set, those that retire included. */
 const GROUPS_MAX = 128;
@@ -96,11 +104,7 @@ export const brokerSetStatus = block({
   readyGroups: count('Groups that take messages.'),
   ...versionFields,
   updateRevision: text('Revision that all pods are to have.'),
-  volumeFloor: Type.Optional(
-    quantity({
-      description: 'Largest size that every claim has: `storage.size` may go back to it.',
-    }),
-  ),
+  volumeFloor: volumeFloor(),
   groupStatus: Type.Optional(
     listMap(group, ['index'], { maxItems: GROUPS_MAX, description: 'Each group, by its index.' }),
   ),

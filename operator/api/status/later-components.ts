@@ -3,7 +3,15 @@ import Type, { type Static } from 'typebox';
 import { block } from '../block.ts';
 import { listMap } from '../scalars.ts';
 import { conditionList } from './conditions.ts';
-import { count, observedGeneration, phase, replicaFields, text, versionFields } from './shared.ts';
+import {
+  count,
+  observedGeneration,
+  phase,
+  replicaFields,
+  text,
+  versionFields,
+  volumeFloor,
+} from './shared.ts';
 
 const member = block({
   pod: Type.String({ maxLength: 253, description: 'Name of the pod.' }),
@@ -19,6 +27,7 @@ export const controllerStatus = block({
   conditions: conditionList(),
   ...replicaFields,
   ...versionFields,
+  volumeFloor: volumeFloor(),
   leader: text('Pod that leads.'),
   term: count('Term of the quorum.'),
   members: Type.Optional(

@@ -1,9 +1,16 @@
 /** What the operator tells of a `NameServer`. */
 import Type, { type Static } from 'typebox';
 import { block } from '../block.ts';
-import { quantity, time } from '../scalars.ts';
+import { time } from '../scalars.ts';
 import { conditionList } from './conditions.ts';
-import { observedGeneration, phase, replicaFields, text, versionFields } from './shared.ts';
+import {
+  observedGeneration,
+  phase,
+  replicaFields,
+  text,
+  versionFields,
+  volumeFloor,
+} from './shared.ts';
 
 export const nameServerStatus = block({
   observedGeneration: observedGeneration(),
@@ -18,11 +25,7 @@ export const nameServerStatus = block({
   ),
   ...versionFields,
   updateRevision: text('Revision that all pods are to have.'),
-  volumeFloor: Type.Optional(
-    quantity({
-      description: 'Largest size that every claim has: `storage.size` may go back to it.',
-    }),
-  ),
+  volumeFloor: volumeFloor(),
   operation: Type.Optional(
     block(
       {

@@ -1,6 +1,6 @@
 /** Parts that the status of more than one kind has. */
 import Type from 'typebox';
-import { integer, oneOf } from '../scalars.ts';
+import { integer, oneOf, quantity } from '../scalars.ts';
 
 const COUNT_MAX = 2 ** 31 - 1;
 
@@ -45,3 +45,10 @@ export const replicaFields = {
   readyReplicas: count('Pods that are ready.'),
   updatedReplicas: count('Pods of the newest revision.'),
 };
+
+export const volumeFloor = () =>
+  Type.Optional(
+    quantity({
+      description: 'Largest size that every claim has: `storage.size` may go back to it.',
+    }),
+  );

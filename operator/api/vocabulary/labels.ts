@@ -17,6 +17,10 @@ export const labels = {
   },
   cluster: { name: 'gantrymq.io/cluster', doc: 'Name of the RocketMQCluster that it is part of.' },
   brokerSet: { name: 'gantrymq.io/broker-set', doc: 'Name of the BrokerSet that it belongs to.' },
+  role: {
+    name: 'gantrymq.io/role',
+    doc: 'On a pod: whether it is `master` of its group; for Services and people.',
+  },
   brokerGroup: { name: 'gantrymq.io/broker-group', doc: 'Name of the broker group.' },
 } as const satisfies Readonly<Record<string, LabelRow>>;
 

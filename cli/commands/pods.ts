@@ -1,6 +1,8 @@
 /** `gantry stop|start|kill POD`: trying out what a failure does. */
 import { CommandError } from '../command-error.ts';
 import { hint } from '../hint.ts';
+import type { ClusterStatus, PodLine } from '../local/messages.ts';
+import { unregistered } from '../local/registered.ts';
 import { requireCluster } from '../local/state-folder.ts';
 import { findSupervisor } from '../local/supervisor-client.ts';
 import { print } from '../output.ts';
@@ -21,11 +23,36 @@ export async function changePod(
     const message = `Cluster ${folder.cluster} is not running: start it with \`${hint('up -f FILE', { name, state })}\``;
     throw new CommandError('NotFound', message);
   }
-  await supervisor.ask({ want, pod });
+  const status = await supervisor.ask({ want, pod });
   const says = {
     stop: `has stopped; it stays so until \`${hint(`start ${pod}`, { name, state })}\``,
-    start: 'is ready',
+    start: `is ready${want === 'start' ? await shortOf(status, pod) : ''}`,
     kill: 'was killed; it is started again by itself',
   };
   print(`${pod} ${says[want]}`);
+}
+
+/** A name server knows nothing when it starts: what clients do not find there yet. */
+async function shortOf({ pods }: ClusterStatus, pod: string): Promise<string> {
+  const started = pods.find(({ name }) => name === pod);
+  if (started?.role !== 'nameserver') return '';
+  const serving = pods.filter(({ role, ready }) => role === 'broker' && ready);
+  const missing = await unregisteredWith(started.address, serving);
+  const names = serving.filter(({ address }) => missing.includes(address)).map(({ name }) => name);
+  return names.length === 0
+    ? ''
+    : `; clients do not find ${names.join(', ')} through it before they register, within 30 s`;
+}
+
+async function unregisteredWith(nameServer: string, brokers: readonly PodLine[]) {
+  const { Admin } = await import('../../client/mod.ts');
+  const { nodeRuntime } = await import('../../runtime/node/mod.ts');
+  await using admin = Admin.start(nodeRuntime(), { nameServers: [nameServer] });
+  return await unregistered({
+    brokers: brokers.map(({ address }) => address),
+    known: async () => {
+      const info = await admin.clusterInfo();
+      return [...info.brokers.values()].flatMap(({ addresses }) => [...addresses.values()]);
+    },
+  });
 }

@@ -1,0 +1,25 @@
+/** Waits until brokers have registered with a name server that was started again. */
+import { setTimeout as pause } from 'node:timers/promises';
+
+const LOOK_PERIOD_MS = 100;
+/** Brokers look every second whether their name servers are still there. */
+export const REGISTER_WAIT_MS = 5000;
+
+export interface Awaited {
+  /** host:port of the brokers that serve. */
+  readonly brokers: readonly string[];
+  /** host:port of those that the name server knows now. */
+  readonly known: () => Promise<readonly string[]>;
+  /** Lets this much time pass. */
+  readonly wait?: (ms: number) => Promise<unknown>;
+}
+
+/** Those that have not registered in time. */
+export async function unregistered({ brokers, known, wait = pause }: Awaited): Promise<string[]> {
+  for (let waitedMs = 0; ; waitedMs += LOOK_PERIOD_MS) {
+    const there = await known();
+    const missing = brokers.filter((address) => !there.includes(address));
+    if (missing.length === 0 || waitedMs >= REGISTER_WAIT_MS) return missing;
+    await wait(LOOK_PERIOD_MS);
+  }
+}

@@ -20,6 +20,8 @@ import { Turn } from './turn.ts';
 
 /** Sweeps in `idleMs`: a connection is closed up to one sweep late. */
 const SWEEPS = 8;
+/** How long a peer may take to read its last answers. */
+const CLOSE_MS_MAX = 3000;
 
 export interface ServerOptions {
   readonly address: Address;
@@ -85,6 +87,8 @@ export class RemotingServer implements AsyncDisposable {
   readonly #warning: SampledWarning;
   readonly #sweeps: { cancel(): void };
   #closed = false;
+  /** Set by who waits for the last connection to end. */
+  #onEmpty: (() => void) | undefined;
 
   private constructor(runtime: Runtime, options: ServerOptions, parts: ServerParts) {
     const { frameBytesMax, outputBytesMax } = { ...CHANNEL_LIMITS, ...options };
@@ -139,13 +143,23 @@ export class RemotingServer implements AsyncDisposable {
     this.#turn.schedule();
   }
 
-  /** Stops accepting, then closes every connection once its answers have left. */
+  /**
+   * Stops accepting, then closes every connection once its answers have left. Resolves when all have
+   * ended; those whose peers do not take their answers are cut off after a while.
+   */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#sweeps.cancel();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     for (const connection of this.#connections) connection.close();
+    if (this.#connections.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onEmpty = resolve;
+    const timer = this.#runtime.clock.after(CLOSE_MS_MAX, resolve);
+    await promise;
+    timer.cancel();
+    for (const connection of this.#connections) connection.destroy();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -179,6 +193,7 @@ export class RemotingServer implements AsyncDisposable {
       this.#connections.delete(connection);
       this.counts.connections = this.#connections.size;
       this.#parts.onClosed?.(connection);
+      if (this.#connections.size === 0) this.#onEmpty?.();
     },
   };
 

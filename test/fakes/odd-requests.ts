@@ -21,11 +21,16 @@ const fieldValue = fc.oneof(
   fc.string({ maxLength: 12 }),
 );
 
+interface Codec {
+  readonly encode: (value: unknown) => Buffer;
+  readonly fallback: () => unknown;
+}
+
 /** Every body that this version writes, as JSON. */
 const known = Object.values(bodies)
   .flatMap((codec) => {
     if (typeof codec !== 'object' || !('fallback' in codec) || !('encode' in codec)) return [];
-    const { encode, fallback } = codec as { encode(value: unknown): Buffer; fallback(): unknown };
+    const { encode, fallback } = codec as Codec;
     return encode(fallback()).toString();
   })
   .filter((text) => text.startsWith('{'));

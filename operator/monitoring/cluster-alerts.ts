@@ -101,7 +101,7 @@ export const clusterAlerts: readonly AlertRule[] = [
   {
     alert: 'GantryEventLoopBlocked',
     severity: 'warning',
-    expr: 'nodejs_eventloop_lag_p99_seconds{component=~"broker|nameserver"} > 0.5',
+    expr: 'nodejs_eventloop_lag_p99_seconds{component=~"broker|nameserver|operator"} > 0.5',
     for: '10m',
     summary: '{{ $labels.pod }} stalls for {{ $value | humanizeDuration }}.',
     description: 'It lacks processor or memory: raise the requests and limits of `pod.resources`.',

@@ -29,6 +29,9 @@ interface Case {
 const cluster = { namespace: 'mq', gantry_cluster: 'orders' };
 const broker = { ...cluster, component: 'broker', pod: 'orders-broker-0-0' };
 const nameServer = { ...cluster, component: 'nameserver', pod: 'orders-nameserver-0' };
+const job = { namespace: 'mq', job: 'mq/gantry-operator' };
+const operator = { ...job, component: 'operator', pod: 'gantry-operator-1' };
+const brokerSets = { ...operator, name: 'brokerset' };
 const MiB = 1024 * 1024;
 
 const series = (name: string, labels: Readonly<Record<string, string>>): string => {
@@ -167,6 +170,73 @@ const cases: Readonly<Record<AlertRule['alert'], Case>> = {
     quietAt: '12m',
     firesAt: '40m',
     labels: { ...cluster, pod: broker.pod },
+  },
+  GantryOperatorDown: {
+    series: { [series('up', operator)]: '1x9 0x60' },
+    quietAt: '14m',
+    firesAt: '16m',
+    labels: job,
+  },
+  GantryOperatorNotLeading: {
+    series: {
+      [series('gantry_operator_leading', operator)]: '1x9 0x60',
+      [series('gantry_operator_leading', { ...operator, pod: 'gantry-operator-2' })]: '0x70',
+    },
+    quietAt: '9m',
+    firesAt: '16m',
+    labels: job,
+  },
+  GantryReconcileFailing: {
+    series: {
+      [series('gantry_operator_reconciles_total', { ...brokerSets, result: 'error' })]:
+        '0x9 0+10x80',
+      [series('gantry_operator_reconciles_total', { ...brokerSets, result: 'success' })]: '0+10x90',
+    },
+    quietAt: '20m',
+    firesAt: '60m',
+    labels: { ...job, name: 'brokerset' },
+    value: '50%',
+  },
+  GantryReconcileStuck: {
+    series: {
+      [series('workqueue_longest_running_processor_seconds', brokerSets)]: '1x9 60+60x60',
+    },
+    quietAt: '16m',
+    firesAt: '20m',
+    labels: { ...job, name: 'brokerset' },
+  },
+  GantryOperatorBehind: {
+    series: { [series('workqueue_depth', brokerSets)]: '0x9 80x60' },
+    quietAt: '20m',
+    firesAt: '27m',
+    labels: { ...job, name: 'brokerset' },
+    value: '80',
+  },
+  GantryOperatorBlind: {
+    series: {
+      [series('gantry_operator_watch_silence_seconds', { ...operator, resource: 'pods' })]:
+        '5x9 60+60x60',
+    },
+    quietAt: '20m',
+    firesAt: '30m',
+    labels: { ...job, resource: 'pods' },
+  },
+  GantryOperatorForbidden: {
+    series: {
+      [series('gantry_operator_api_request_duration_seconds_count', {
+        ...operator,
+        method: 'PATCH',
+        code: '403',
+      })]: '0x9 0+1x60',
+      [series('gantry_operator_api_request_duration_seconds_count', {
+        ...operator,
+        method: 'GET',
+        code: '200',
+      })]: '0+60x70',
+    },
+    quietAt: '20m',
+    firesAt: '30m',
+    labels: { ...job, method: 'PATCH' },
   },
 };
 

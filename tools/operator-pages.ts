@@ -18,7 +18,7 @@ export function kindPages(): Source[] {
 
 function kindPage(kind: KindName): string {
   const { plural, shortName, doc, columns, scale } = definitions[kind];
-  const { schema, status, rules, transitions } = kinds[kind];
+  const { schema, status, rules, transitions, later } = kinds[kind];
   const { spec } = propertiesOf(schema);
   return page(kind, [
     `${doc} \`kubectl get ${plural}\`, or \`${shortName}\`; all kinds: \`kubectl get rocketmq\`.`,
@@ -32,6 +32,7 @@ function kindPage(kind: KindName): string {
     ...(transitions.length === 0
       ? []
       : ['', '## What cannot change', '', ...ruleTable(transitions)]),
+    ...(later.length === 0 ? [] : ['', '## Refused for now', '', ...laterTable(later)]),
     '',
     '## Status',
     '',
@@ -136,6 +137,19 @@ function ruleTable(rules: readonly Told[]): readonly string[] {
     rules.map(({ path, message, stated }) => [
       code(path.replace(/^spec\./, '')),
       stated ?? String(message),
+    ]),
+  );
+}
+
+/** What is refused with the reason, until its time comes. */
+function laterTable(rows: (typeof kinds)[KindName]['later']): readonly string[] {
+  return table(
+    ['Field', 'By', 'Works', 'Why'],
+    rows.map(({ path, reason, works, onlyIn }) => [
+      code(path.replace(/^spec\./, '')),
+      onlyIn === undefined ? 'everything' : '`gantry up`',
+      works === undefined ? 'the default' : works.map((value) => code(String(value))).join(' '),
+      `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
     ]),
   );
 }

@@ -4,6 +4,7 @@
  */
 import { API_VERSION } from './metadata.ts';
 import { INHERITED, type RocketMQCluster } from './rocketmq-cluster.ts';
+import { labels } from './vocabulary/labels.ts';
 
 /** A child and, for each field of its spec, where in the umbrella its user would look for it. */
 export interface Child {
@@ -13,7 +14,7 @@ export interface Child {
   readonly placeOf: (field: string) => string;
 }
 
-export const CLUSTER_LABEL = 'gantrymq.io/cluster';
+export const CLUSTER_LABEL = labels.cluster.name;
 
 export function childrenOf(cluster: RocketMQCluster): Child[] {
   const { metadata, spec } = cluster;
@@ -66,11 +67,26 @@ function child(
         labels: { ...metadata.labels, [CLUSTER_LABEL]: metadata.name },
         annotations: {},
       },
-      spec: { ...Object.fromEntries(inherited), ...given, ...extra },
+      spec: { ...Object.fromEntries(inherited), ...given, ...storageOf(spec, given), ...extra },
     },
     placeOf: (field) => {
       const [top = ''] = field.split(/[.[]/, 1);
       return inherited.has(top) ? `spec.${field}` : `${path}${field === '' ? '' : `.${field}`}`;
     },
   };
+}
+
+/** What the umbrella says of all volumes, where a child does not say otherwise. */
+function storageOf(
+  { deletionPolicy }: RocketMQCluster['spec'],
+  given: Readonly<Record<string, unknown>>,
+): object {
+  if (deletionPolicy === 'Retain') return {};
+  const storage = blockOf(given['storage']);
+  const retention = { whenDeleted: deletionPolicy, ...blockOf(storage['retention']) };
+  return { storage: { ...storage, retention } };
+}
+
+function blockOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

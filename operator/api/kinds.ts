@@ -49,6 +49,7 @@ export interface Kind<Manifest> {
   readonly status: TSchema;
   readonly rules: readonly StatedRule[];
   readonly transitions: readonly StatedRule[];
+  readonly later: readonly Later[];
   /** Filled in with its defaults, or what is wrong with its structure. */
   readonly read: (written: unknown) => Read<Manifest>;
   /** What of it is refused: it breaks a rule, or its behaviour comes later. */
@@ -85,6 +86,7 @@ function kind<Schema extends TSchema & { static?: Named<unknown> }, Spec>({
     status,
     rules,
     transitions,
+    later,
     read: (written) => {
       const manifest = withDefaults(schema, written);
       const problems = check(schema, manifest);

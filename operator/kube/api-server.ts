@@ -110,9 +110,14 @@ function requestOf(call: Call): ApiRequest {
   };
 }
 
-function mayRepeat({ isRepeatable, isUrgent }: Call, { status, retryAfterMs }: KubeError): boolean {
+function mayRepeat(
+  { isRepeatable, isUrgent }: Call,
+  { status, reason, retryAfterMs }: KubeError,
+): boolean {
   // Whoever is in a hurry decides anew rather than wait.
   if (isUrgent === true) return false;
   if (status === 429 || (status === 503 && retryAfterMs !== undefined)) return true;
-  return isRepeatable && (status === 0 || status >= 500);
+  // A 500 without a reason is what an apply gets that names a field the schema lacks.
+  const isOfTheMoment = status === 0 || status > 500 || (status === 500 && reason !== 'Unknown');
+  return isRepeatable && isOfTheMoment;
 }

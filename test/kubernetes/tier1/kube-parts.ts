@@ -1,0 +1,52 @@
+/** The parts of the operator's Kubernetes side on a real API server, made for a test and ended with it. */
+import { ApiServer } from '../../../operator/kube/api-server.ts';
+import { type Binding, kubeClient } from '../../../operator/kube/client.ts';
+import { loadCredentials } from '../../../operator/kube/kubeconfig.ts';
+import type { Desired, KubeClient, KubeObject } from '../../../operator/kube/mod.ts';
+import { httpTransport } from '../../../operator/kube/transport.ts';
+import type { Log, Runtime } from '../../../runtime/mod.ts';
+import { nodeRuntime } from '../../../runtime/node/mod.ts';
+
+const silent: Log = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  with: () => silent,
+};
+
+export interface Connected extends Disposable {
+  readonly runtime: Runtime;
+  readonly server: ApiServer;
+  client(binding?: Partial<Binding>): KubeClient;
+}
+
+export async function connect(kubeconfig: string): Promise<Connected> {
+  const runtime = nodeRuntime({ log: silent });
+  const { credentials } = await loadCredentials(kubeconfig);
+  const transport = httpTransport(credentials, runtime.clock, 'gantry-operator/test');
+  const server = new ApiServer(runtime, transport);
+  return {
+    runtime,
+    server,
+    client: (binding = {}) => kubeClient(server, { manager: 'gantry-test', ...binding }),
+    [Symbol.dispose]: () => transport.close(),
+  };
+}
+
+export interface ConfigMap extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** One that the caches of the operator see. */
+export function configMap(name: string, data: Readonly<Record<string, string>>) {
+  const metadata = {
+    name,
+    namespace: 'default',
+    labels: { 'app.kubernetes.io/managed-by': 'gantry-operator' },
+  };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data } satisfies Desired & {
+    data: object;
+  };
+}
+
+export const inDefault = (name: string) => ({ namespace: 'default', name });

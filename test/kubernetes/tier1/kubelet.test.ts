@@ -205,7 +205,7 @@ test('a volume that was lost is an empty folder at the next start; a deleted one
   await server.kubectl(['delete', 'statefulset', 'it']);
   await server.kubectl(['delete', 'pvc', 'data-it-0']);
   await expect.poll(() => existsSync(folder), soon).toBe(false);
-  expect(await server.api.list('/api/v1/persistentvolumes')).toEqual([]);
+  await expect.poll(() => server.api.list('/api/v1/persistentvolumes'), soon).toEqual([]);
 });
 
 test('a pod whose claim has no class is not scheduled, and says why', async () => {

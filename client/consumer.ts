@@ -24,6 +24,7 @@ import { subscribeQueues, type TopicRoute } from './route.ts';
 import { type Membership, Session } from './session.ts';
 import { Slots } from './slots.ts';
 import { type Subscription, subscriptionData, subscriptionOf } from './subscription.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 const REBALANCE_MS = 20_000;
 const COMMIT_MS = 5000;
@@ -157,7 +158,7 @@ export class Consumer implements AsyncDisposable {
       this.#rebalanceAgain = false;
       for (const subscription of this.#subscriptions) {
         // A topic whose brokers do not answer keeps the queues it has.
-        const queues = await this.#share(subscription.topic).catch(() => undefined);
+        const queues = await unlessRefused(this.#share(subscription.topic));
         if (queues !== undefined) await this.#assign(subscription, queues);
       }
     }

@@ -22,6 +22,7 @@ import type { ClientOptions } from './options.ts';
 import { QueueChoice } from './queue-choice.ts';
 import { findMaster, publishQueues, type TopicRoute } from './route.ts';
 import { Session } from './session.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 /** What a topic gets at most that is made by its first message. */
 const DEFAULT_TOPIC_QUEUES = 4;
@@ -160,7 +161,7 @@ export class Producer implements AsyncDisposable {
         if (isLast || !isRetriable(error) || clock.monotonicMs() >= endMs) throw error;
         failed = chosen;
         // The broker may have moved. Without an answer the old route has to do.
-        await this.#session.routes.refresh(parcel.topic).catch(() => undefined);
+        await unlessRefused(this.#session.routes.refresh(parcel.topic));
       }
     }
   }

@@ -19,6 +19,7 @@ import { Progress } from './progress.ts';
 import { findMaster, findReplica, MASTER_ID } from './route.ts';
 import type { Session } from './session.ts';
 import { type Subscription, wants } from './subscription.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 const SUSPEND_MS = 15_000;
 const PULL_TIMEOUT_MS = 30_000;
@@ -78,7 +79,7 @@ export class QueueConsumer {
   async stop(): Promise<void> {
     this.#end.abort(new Error('The queue is no longer consumed here'));
     await this.#running;
-    await this.commit().catch(() => undefined);
+    await unlessRefused(this.commit());
   }
 
   async #run(): Promise<void> {
@@ -189,7 +190,7 @@ export class QueueConsumer {
     const restMs = isFlowControl ? FLOW_CONTROL_MS : RETRY_MS;
     this.#brokerId = MASTER_ID;
     await sleep(session.runtime.clock, restMs, signal).catch(() => undefined);
-    await session.routes.refresh(queue.topic).catch(() => undefined);
+    await unlessRefused(session.routes.refresh(queue.topic));
   }
 }
 

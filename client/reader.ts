@@ -20,6 +20,7 @@ import type { StartFrom } from './queue-consumer.ts';
 import { findReplica, MASTER_ID, subscribeQueues } from './route.ts';
 import { Session } from './session.ts';
 import { type Subscription, subscriptionOf, wants } from './subscription.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 /** A group that every broker has for tools. */
 const TOOLS_GROUP = 'TOOLS_CONSUMER';
@@ -186,7 +187,7 @@ export class Reader implements AsyncDisposable {
     this.#tell(error);
     const { runtime, routes } = this.#session;
     await sleep(runtime.clock, RETRY_MS, signal).catch(() => undefined);
-    await routes.refresh(this.#options.topic).catch(() => undefined);
+    await unlessRefused(routes.refresh(this.#options.topic));
   }
 
   readonly #tell = (error: unknown): void => {

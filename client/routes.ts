@@ -7,6 +7,7 @@
 import type { Clock, Timer } from '../runtime/mod.ts';
 import type { NameServers } from './name-servers.ts';
 import type { TopicRoute } from './route.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 export class Routes {
   readonly #nameServers: NameServers;
@@ -17,7 +18,7 @@ export class Routes {
   constructor(clock: Clock, nameServers: NameServers, pollMs: number) {
     this.#nameServers = nameServers;
     this.#poll = clock.every(pollMs, () => {
-      for (const topic of this.#routes.keys()) this.refresh(topic).catch(() => undefined);
+      for (const topic of this.#routes.keys()) void unlessRefused(this.refresh(topic));
     });
   }
 

@@ -87,6 +87,32 @@ describe('RemotingClient', () => {
       });
     }));
 
+  test('calls that share a dial wait each their own time for it', () =>
+    simulated(12, async (runtime) => {
+      await listen(runtime, echo);
+      const { network } = runtime;
+      const slow: Runtime = {
+        ...runtime,
+        network: {
+          listen: (...args) => network.listen(...args),
+          dial: async (address, events, timeoutMs) => {
+            expect(timeoutMs).toBe(3000);
+            await sleep(runtime.clock, 500);
+            return network.dial(address, events, timeoutMs);
+          },
+        },
+      };
+      await using client = new RemotingClient(slow);
+      const call = (timeoutMs: number) =>
+        client.request(ADDRESS, GET_KV_CONFIG, { header, timeoutMs });
+      const hurried = call(100).catch((error: unknown) => error);
+      const patient = call(2000);
+      const startMs = runtime.clock.monotonicMs();
+      expect(await hurried).toMatchObject({ name: 'NetworkError', code: 'TimedOut' });
+      expect(runtime.clock.monotonicMs() - startMs).toBeLessThan(150);
+      expect((await patient).header).toEqual({ value: 'k' });
+    }));
+
   test('dials again after its connection broke; what was waiting fails', () =>
     simulated(5, async (runtime, simulation) => {
       const server = await listen(runtime, {

@@ -162,14 +162,34 @@ export class RemotingClient implements AsyncDisposable {
     const key = shown(address);
     const connection = this.#connections.get(key);
     if (connection?.closed === false) return Promise.resolve(connection);
-    const known = this.#dialling.get(key);
-    if (known !== undefined) return known;
-    const dialling = this.#dial(key, timeoutMs).finally(() => this.#dialling.delete(key));
+    return this.#inTime(this.#dialling.get(key) ?? this.#beginDial(key), key, timeoutMs);
+  }
+
+  /** Each call that shares a dial waits its own time for it. */
+  async #inTime(
+    dialling: Promise<ClientConnection>,
+    key: string,
+    timeoutMs: number,
+  ): Promise<ClientConnection> {
+    const late = Promise.withResolvers<never>();
+    const timer = this.#runtime.clock.after(timeoutMs, () => {
+      const message = `Cannot connect to ${key}: no answer within ${Math.round(timeoutMs)} ms`;
+      late.reject(new NetworkError('TimedOut', message));
+    });
+    try {
+      return await Promise.race([dialling, late.promise]);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #beginDial(key: string): Promise<ClientConnection> {
+    const dialling = this.#dial(key).finally(() => this.#dialling.delete(key));
     this.#dialling.set(key, dialling);
     return dialling;
   }
 
-  async #dial(key: string, timeoutMs: number): Promise<ClientConnection> {
+  async #dial(key: string): Promise<ClientConnection> {
     const address = parseAddress(key);
     if (address === undefined) {
       throw new NetworkError('UnknownHost', `Cannot connect to "${key}": expected host:port`);
@@ -186,7 +206,8 @@ export class RemotingClient implements AsyncDisposable {
         life.client?.events.onClose(error);
       },
     };
-    const connection = await this.#runtime.network.dial(address, events, timeoutMs);
+    const { connectTimeoutMs } = this.#options;
+    const connection = await this.#runtime.network.dial(address, events, connectTimeoutMs);
     if (life.ended === true || this.#isClosed()) {
       connection.destroy();
       throw new NetworkError('Reset', `Cannot connect to ${key}: closed at once`);

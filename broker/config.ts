@@ -48,6 +48,7 @@ const identity = {
   brokerRole: oneOf(['ASYNC_MASTER', 'SYNC_MASTER'], {
     fallback: 'ASYNC_MASTER',
     doc: 'The part this broker plays in its group. A broker alone is the same with both.',
+    missing: { SLAVE: 'this version has no replicas, each broker is the only one of its group' },
   }),
   brokerIP1: text({
     fallback: { says: 'an address of this machine', of: ({ host }) => host.address },
@@ -174,7 +175,8 @@ const admission = {
   startAcceptSendRequestTimeStamp: integer({
     fallback: 0,
     min: 0,
-    max: Number.MAX_SAFE_INTEGER,
+    // The last moment that a date can tell.
+    max: 8_640_000_000_000_000,
     doc: 'Milliseconds since the epoch before which sends are refused.',
   }),
   regionId: text({

@@ -7,7 +7,7 @@
  * do not are not held up.
  */
 import type { ServerConnection } from '../../remoting/mod.ts';
-import type { Clock, Timer } from '../../runtime/mod.ts';
+import { assert, type Clock, type Timer } from '../../runtime/mod.ts';
 import {
   Append,
   Appended,
@@ -22,11 +22,16 @@ import type { SendCounts } from './send-counts.ts';
 
 /** Sends that may wait for the disk at a time; a power of two. */
 const WAITING_MAX = 16_384;
+/** A store writes when it has so much, be it in the middle of a batch. */
+export const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 const EXPIRY_CHECKS_MS = 100;
 const LOST = 'service not available now: the message could not be written';
 
 /** What of the store a send needs. */
-export type SendLog = Pick<MessageStore, 'append' | 'appendedEnd' | 'takeBack' | 'writtenEnd'>;
+export type SendLog = Pick<
+  MessageStore,
+  'append' | 'appendedEnd' | 'commit' | 'keepTogether' | 'takeBack' | 'writtenEnd'
+>;
 
 export interface IntakeParts {
   readonly clock: Clock;
@@ -96,12 +101,23 @@ export class Intake {
     return 'stored';
   }
 
+  /**
+   * Before a batch, whose records have `bytes` in all, at most `BATCH_BYTES_MAX`: they will leave
+   * in one write, so that all of them are stored or none.
+   */
+  beginBatch(bytes: number): void {
+    const log = this.#log;
+    // Else the store would write in the middle, for want of memory.
+    if (log.appendedEnd - log.writtenEnd + bytes > BATCH_BYTES_MAX) log.commit();
+    log.keepTogether(bytes);
+  }
+
   /** Undoes what was appended from `from` on and acknowledged to nobody: half a batch. */
   takeBack(from: LogOffset): void {
-    // What has been written already stays: its sender is told that it failed, and may send again.
-    // What a failed write has dropped is gone.
     const { writtenEnd, appendedEnd } = this.#log;
-    if (from >= writtenEnd && from < appendedEnd) this.#log.takeBack(from);
+    assert(from >= writtenEnd, 'a batch of which nothing is written');
+    // What a failed write has dropped is gone.
+    if (from < appendedEnd) this.#log.takeBack(from);
   }
 
   /** Answers the sender of what was appended last, once that is safe. */

@@ -16,6 +16,7 @@ import type { LogOffset } from '../../store/mod.ts';
 import type { Topic } from '../topics/topic.ts';
 import { requirePutOk } from './append-failures.ts';
 import { requireAvailable } from './features.ts';
+import { BATCH_BYTES_MAX } from './intake.ts';
 import {
   fillRequest,
   type SendRequest,
@@ -25,6 +26,8 @@ import {
 } from './send-request.ts';
 
 const VALUE_END = 2;
+/** Of a record without topic, properties and body, with two IPv6 addresses and a unique key. */
+const RECORD_BYTES_MAX = 256;
 
 export function sendBatch(
   parts: SlowSendParts,
@@ -50,7 +53,16 @@ export function sendBatch(
   // Before the first is stored, so that a batch is taken as a whole or not at all.
   for (const item of items) requireStorable(item, extra);
 
+  const bytes = items.reduce((sum, item) => sum + recordBytesMax(item, extra, topic), 0);
+  if (bytes > BATCH_BYTES_MAX) {
+    throw new Failure(
+      'IllegalMessage',
+      `Cannot store the batch: with all properties it has ${bytes} bytes, limit is ${BATCH_BYTES_MAX}`,
+    );
+  }
+
   fillRequest(parts, request, { topic, queueId, properties: Buffer.alloc(0) });
+  intake.beginBatch(bytes);
   const { input, output } = intake;
   const ids: string[] = [];
   let firstOffset = 0;
@@ -101,6 +113,11 @@ function requireStorable({ body, properties }: BatchItem, extra: Buffer): void {
     );
   }
   requireAvailable(parseProperties(properties));
+}
+
+/** No record of the item is longer. */
+function recordBytesMax({ body, properties }: BatchItem, extra: Buffer, topic: Topic): number {
+  return RECORD_BYTES_MAX + topic.bytes.length + body.length + properties.length + extra.length;
 }
 
 function closed(properties: Buffer): Buffer {

@@ -5,7 +5,7 @@
 STAMP := node_modules/.current
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down test test-java check bench bench-smoke image
+.PHONY: help install up down test test-java test-kubernetes campaign check bench bench-smoke image
 
 help: ## this text
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 — /p' $(MAKEFILE_LIST)
@@ -30,10 +30,20 @@ test-java: $(STAMP) ## against the real Java RocketMQ and its clients
 	@test/java/install
 	@npm run test:java
 
+test-kubernetes: $(STAMP) ## the operator on a real Kubernetes (built at first: 8 to 20 minutes)
+	@test/kubernetes/install
+	@npm run image
+	@npm run test:kubernetes
+
+campaign: $(STAMP) ## the operator killed at every call, every field changed (about an hour)
+	@test/kubernetes/install
+	@npm run campaign
+
 check: $(STAMP) ## everything a change must pass
 	@npm run check
 	@test/java/install
 	@npm run test:java
+	@$(MAKE) --no-print-directory test-kubernetes
 	@npm run bench -- --size smoke
 
 bench: $(STAMP) ## the figures beside the Java broker (about half an hour; ARGS='--only send')

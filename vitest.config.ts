@@ -50,7 +50,7 @@ export default defineConfig({
         // A real API server for each file: two at once is what two cores and 2 GiB carry.
         test: {
           name: 'kubernetes-api',
-          include: ['test/kubernetes/tier1/**/*.test.ts'],
+          include: ['test/kubernetes/{tier1,campaigns}/**/*.test.ts'],
           exclude,
           globalSetup: 'test/kubernetes/clusters.ts',
           maxWorkers: 2,

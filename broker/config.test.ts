@@ -27,6 +27,13 @@ describe('brokerIP1', () => {
   );
 });
 
+test('a replica is refused with the reason', () => {
+  expect(() => load('brokerRole=SLAVE')).toThrow(
+    'brokerRole is "SLAVE": this version has no replicas, each broker is the only one of its group; expected one of ASYNC_MASTER, SYNC_MASTER',
+  );
+  expect(() => load('brokerRole=MASTER')).toThrow('brokerRole is "MASTER", expected one of');
+});
+
 test.each([
   [['brokerIP1=10.0.0.5'], '10.0.0.5'],
   [['brokerIP1=2001:db8::2', 'bindAddress=10.0.0.7'], '2001:db8::2'],

@@ -83,7 +83,9 @@ export function readSetting<T extends Options>(
   if (option !== undefined) {
     const reading = option.read(raw);
     if ('value' in reading) return { kind: 'value', value: reading.value };
-    return { kind: 'wrong', message: `${key} is "${raw}", expected ${reading.expected}` };
+    const { because, expected } = reading;
+    const why = because === undefined ? ', ' : `: ${because}; `;
+    return { kind: 'wrong', message: `${key} is "${raw}"${why}expected ${expected}` };
   }
   if (elsewhere.ignored.includes(key)) return { kind: 'meaningless' };
   const refused = ownMember(elsewhere.refused, key);

@@ -29,8 +29,10 @@ export interface Derived<T> {
   of(known: Known): T;
 }
 
-/** A value, or what would have been right instead: "expected …". */
-export type Reading<T> = { readonly value: T } | { readonly expected: string };
+/** A value, or what would have been right instead: "expected …", and why this is not, if one can say. */
+export type Reading<T> =
+  | { readonly value: T }
+  | { readonly expected: string; readonly because?: string | undefined };
 
 export interface Option<T> {
   readonly type: string;
@@ -111,8 +113,12 @@ export function flag(row: Row<boolean>): Option<boolean> {
 /** One of the given words, as they are spelt. */
 export function oneOf<const Choice extends string>(
   choices: readonly Choice[],
-  row: Row<NoInfer<Choice>>,
+  row: Row<NoInfer<Choice>> & {
+    /** Choices that RocketMQ has and this version has not, each with the reason. */
+    readonly missing?: Readonly<Record<string, string>>;
+  },
 ): Option<Choice> {
+  const missing = new Map(Object.entries(row.missing ?? {}));
   const bounds = choices.join(', ');
   return {
     ...declared(row),
@@ -121,7 +127,8 @@ export function oneOf<const Choice extends string>(
     schema: { type: 'string', enum: choices },
     read: (raw) => {
       const value = choices.find((choice) => choice === raw);
-      return value === undefined ? { expected: `one of ${bounds}` } : { value };
+      if (value !== undefined) return { value };
+      return { expected: `one of ${bounds}`, because: missing.get(raw) };
     },
     print: (value) => value,
   };

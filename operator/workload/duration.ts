@@ -10,9 +10,3 @@ export function parseDurationMs(text: string): number {
   }
   return totalMs;
 }
-
-/** For messages: whole seconds, or minutes where there are many. */
-export function showDuration(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
-}

@@ -1,6 +1,7 @@
 /** What a plan needs to know of a pod, and what keeps it from running. Pure. */
 import { annotations } from '../api/vocabulary/annotations.ts';
-import type { KubeObject } from '../kube/mod.ts';
+import { labels } from '../api/vocabulary/labels.ts';
+import type { KubeObject, OwnerReference } from '../kube/mod.ts';
 import { ROLE_LABEL } from '../resources/labels.ts';
 
 interface ContainerState {
@@ -56,6 +57,9 @@ export interface PodFacts {
   /** Hash of the settings it has confirmed. */
   readonly configApplied: string | undefined;
   readonly roleLabel: string | undefined;
+  /** Version of Gantry that it runs. */
+  readonly version: string | undefined;
+  readonly owners: readonly OwnerReference[];
 }
 
 export function podFacts({ metadata, spec, status }: LivePod): PodFacts {
@@ -74,6 +78,8 @@ export function podFacts({ metadata, spec, status }: LivePod): PodFacts {
     trouble: troubleOf(status),
     configApplied: metadata.annotations?.[annotations.configApplied.name],
     roleLabel: metadata.labels?.[ROLE_LABEL],
+    version: metadata.labels?.[labels.version.name],
+    owners: metadata.ownerReferences ?? [],
   };
 }
 
@@ -102,9 +108,7 @@ function troubleOf(status: LivePod['status']): Trouble | undefined {
   return undefined;
 }
 
-type ContainerStatus = NonNullable<
-  NonNullable<LivePod['status']>['containerStatuses']
->[number];
+type ContainerStatus = NonNullable<NonNullable<LivePod['status']>['containerStatuses']>[number];
 
 /** Ended so often, and it is no accident. */
 const RESTARTS_OF_A_LOOP = 3;

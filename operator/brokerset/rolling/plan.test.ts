@@ -33,6 +33,8 @@ const pod = (name: string, facts: Partial<PodFacts> = {}): PodFacts => ({
   trouble: undefined,
   configApplied: undefined,
   roleLabel: undefined,
+  version: '1.2.3',
+  owners: [],
   ...facts,
 });
 
@@ -94,7 +96,7 @@ describe('what holds it', () => {
     const fresh = unit('a', { readinessSinceMs: NOW_MS - SETTLE_MS + 1000 });
     const { gates, busy } = planRoll([fresh, unit('b', old)], options);
     expect(gates).toEqual([
-      { gate: 'LastPodSettled', message: 'a has to be ready for 1 s more' },
+      { gate: 'LastPodSettled', message: 'a has to stay ready until 1970-01-12T13:46:41Z' },
     ]);
     expect([...busy]).toEqual(['a']);
   });
@@ -123,7 +125,7 @@ describe('what holds it', () => {
     });
     expect(plan.stuck).toEqual({
       reason: 'ImagePull',
-      message: 'pod a-0 is not ready for 10 min: no such image',
+      message: 'pod a-0 is not ready since 1970-01-12T13:36:40Z: no such image',
     });
     expect(plan.gates.map(({ gate }) => gate)).toEqual(['NotPaused']);
   });

@@ -11,7 +11,7 @@
  * of the pod within a unit, and the handover before `DeletePod`, have their place in `findNext`.
  */
 import type { Gate } from '../../api/vocabulary/gates.ts';
-import { showDuration } from '../../workload/duration.ts';
+import { timeText } from '../../kube/mod.ts';
 import type { HeldGate } from '../../workload/gates.ts';
 import type { PodFacts } from '../../workload/pod-facts.ts';
 
@@ -160,8 +160,8 @@ function heldByOthers(
   }
   const [newest] = settling;
   if (newest?.pod !== undefined) {
-    const leftMs = options.settleMs - (options.nowMs - newest.pod.readinessSinceMs);
-    const message = `${newest.name} has to be ready for ${showDuration(leftMs)} more`;
+    const until = timeText(newest.pod.readinessSinceMs + options.settleMs);
+    const message = `${newest.name} has to stay ready until ${until}`;
     gates.push({ gate: 'LastPodSettled', message });
   }
   return gates;
@@ -202,8 +202,8 @@ function findStuck(
     const { trouble } = pod;
     const reason = STUCK_REASONS.find((known) => known === trouble?.reason) ?? 'ProgressDeadline';
     const why = trouble?.message ?? 'nothing says why';
-    const since = showDuration(nowMs - pod.readinessSinceMs);
-    return { reason, message: `pod ${pod.name} is not ready for ${since}: ${why}` };
+    const since = timeText(pod.readinessSinceMs);
+    return { reason, message: `pod ${pod.name} is not ready since ${since}: ${why}` };
   }
   return undefined;
 }

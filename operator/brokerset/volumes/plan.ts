@@ -21,8 +21,6 @@ export interface VolumeOwner {
   readonly claims: readonly ClaimFacts[];
   /** As its pods should say it when asked whose data they hold. */
   readonly dataOwner: string;
-  /** The uid of the set that the status says is to be made anew. */
-  readonly notedRecreate: string | undefined;
 }
 
 export interface ChangeClaim {
@@ -177,10 +175,13 @@ function problemsOf(claim: ClaimFacts, { dataOwner }: VolumeOwner): VolumeProble
     return [{ reason: 'ForeignClaim', message: foreignClaim(name, owner, dataOwner) }];
   }
   if (phase === 'Lost') return [{ reason: 'Lost', message: `the volume of claim ${name} is gone` }];
-  if (phase === 'Pending') return [{ reason: 'Pending', message: `claim ${name} is not bound yet` }];
+  if (phase === 'Pending')
+    return [{ reason: 'Pending', message: `claim ${name} is not bound yet` }];
   if (failure !== undefined) {
     const size = showBytes(requestedBytes);
-    return [{ reason: 'ExpansionFailed', message: `claim ${name} cannot grow to ${size}: ${failure}` }];
+    return [
+      { reason: 'ExpansionFailed', message: `claim ${name} cannot grow to ${size}: ${failure}` },
+    ];
   }
   if (claim.fileSystemPendingSinceMs !== undefined) {
     const message = `the file system of claim ${name} has not grown yet`;

@@ -1,0 +1,254 @@
+/**
+ * Finds out what there is of a broker set: from the caches what Kubernetes holds, from brokers and
+ * name servers what they say themselves. Nothing is changed here.
+ */
+import type { RoutedBroker } from '../access/mod.ts';
+import { activeGroups, type BrokerSet, clusterName, groupPrefix } from '../api/broker-set.ts';
+import { readObject } from '../api/read-object.ts';
+import { parseQuantity } from '../api/scalars.ts';
+import type { BrokerSetStatus } from '../api/status/broker-set.ts';
+import { labels } from '../api/vocabulary/labels.ts';
+import type { Properties } from '../config/key-table.ts';
+import { parseRoleFile } from '../config/role-file.ts';
+import { type Context, controllerOf, type KubeObject, resources } from '../kube/mod.ts';
+import { BROKER_FILE, BROKER_PORT, groupName } from '../resources/broker-set.ts';
+import { NAME_SERVER_PORT, nameServerAddresses } from '../resources/name-server.ts';
+import { DATA_VOLUME } from '../resources/pod-template.ts';
+import { type ClaimFacts, claimFacts, type LiveClaim } from '../workload/claim-facts.ts';
+import { nodeState } from '../workload/node-state.ts';
+import { type LivePod, type PodFacts, podFacts } from '../workload/pod-facts.ts';
+import { type LiveStatefulSet, setFacts } from '../workload/set-facts.ts';
+import { findExpandable } from '../workload/storage-class.ts';
+import {
+  type Foreign,
+  isRunning,
+  isServing,
+  type Observed,
+  type ObservedGroup,
+  type Routes,
+} from './observed.ts';
+import { brokerDataOwner } from './plan.ts';
+import { findVictim } from './scaling/plan.ts';
+import { foreignClaim } from './volumes/plan.ts';
+
+export interface LiveBrokerSet extends KubeObject {
+  readonly status?: BrokerSetStatus;
+}
+
+interface LiveConfigMap extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** What is asked about one set. */
+interface Inquiry {
+  readonly object: LiveBrokerSet;
+  readonly brokerSet: BrokerSet;
+  readonly context: Context;
+}
+
+export async function observe(
+  object: LiveBrokerSet,
+  brokerSet: BrokerSet,
+  context: Context,
+): Promise<Observed> {
+  const inquiry = { object, brokerSet, context };
+  const indexes = indexesOf(inquiry);
+  const found = await Promise.all(indexes.map((index) => observeObjects(index, inquiry)));
+  const routed = await askNameServers(inquiry);
+  const running = await Promise.all(found.map((group) => askBroker(group, routed, inquiry)));
+  const groups = await askContents(running, inquiry);
+  const { storage } = brokerSet.spec;
+  const small = groups
+    .flatMap(({ claims }) => claims)
+    .find(({ requestedBytes }) => requestedBytes < parseQuantity(storage.size));
+  return {
+    brokerSet,
+    groups,
+    nowMs: context.clock.wallMs(),
+    version: context.version,
+    nameServers: findNameServers(inquiry),
+    isExpandable: small && (await findExpandable(context, small.storageClass)),
+    conditions: object.status?.conditions ?? [],
+  };
+}
+
+/** Of every group that is wanted, or of which anything but a claim is there. */
+function indexesOf({ object, brokerSet, context: { caches } }: Inquiry): number[] {
+  const { uid } = object.metadata;
+  const prefix = `${groupPrefix(brokerSet)}-`;
+  const owned = [resources.statefulSets, resources.configMaps, resources.services]
+    .flatMap((resource) => caches.of(resource).ownedBy(uid))
+    .map(({ metadata }) => metadata.name);
+  const named = [...owned, ...(object.status?.groupStatus ?? []).map(({ name }) => name)]
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length))
+    .filter((rest) => /^\d+$/.test(rest))
+    .map(Number);
+  return [...new Set([...activeGroups(brokerSet.spec), ...named])].sort((a, b) => a - b);
+}
+
+async function observeObjects(index: number, inquiry: Inquiry): Promise<ObservedGroup> {
+  const { object, brokerSet, context } = inquiry;
+  const { caches } = context;
+  const name = groupName(brokerSet, index);
+  const key = { namespace: brokerSet.metadata.namespace, name };
+  const isWanted = activeGroups(brokerSet.spec).includes(index);
+  const file = caches.of<LiveConfigMap>(resources.configMaps).find(key);
+  const cached = caches.of<LiveStatefulSet>(resources.statefulSets).find(key);
+  // Before something is made for the first time, what may be there unseen is looked for.
+  const isNew = isWanted && cached === undefined;
+  const live = isNew
+    ? await context.client.find<LiveStatefulSet>(resources.statefulSets, key)
+    : cached;
+  const claims = await claimsOf(name, inquiry, isNew);
+  const pod = podOf(name, inquiry);
+  const foreign =
+    foreignObject(object, live) ??
+    foreignObject(object, file) ??
+    (isNew ? foreignData(claims, brokerDataOwner(brokerSet, name, context.version)) : undefined);
+  const isOurs = foreign === undefined;
+  return {
+    index,
+    name,
+    isWanted,
+    set: live !== undefined && isOurs ? setFacts(live) : undefined,
+    pod,
+    claims,
+    file: isOurs ? fileOf(file) : undefined,
+    foreign,
+    node: pod === undefined ? 'Unknown' : await nodeState(context, pod),
+    answers: undefined,
+    brokerId: undefined,
+    settings: undefined,
+    routes: { asked: 0, answered: 0, leading: 0 },
+    topics: undefined,
+    contents: undefined,
+    was: object.status?.groupStatus?.find((group) => group.index === index),
+  };
+}
+
+function fileOf(map: LiveConfigMap | undefined): Properties | undefined {
+  const text = map?.data?.[BROKER_FILE];
+  return text === undefined ? undefined : parseRoleFile(text);
+}
+
+function podOf(group: string, { brokerSet, context: { caches } }: Inquiry): PodFacts | undefined {
+  const { namespace, name } = brokerSet.metadata;
+  const [pod] = caches
+    .of<LivePod>(resources.pods)
+    .labelled(labels.brokerGroup.name, group)
+    .filter(({ metadata }) => metadata.namespace === namespace)
+    .filter(({ metadata }) => metadata.labels?.[labels.brokerSet.name] === name);
+  return pod === undefined ? undefined : podFacts(pod);
+}
+
+async function claimsOf(
+  group: string,
+  { brokerSet, context }: Inquiry,
+  isNew: boolean,
+): Promise<ClaimFacts[]> {
+  if (brokerSet.spec.storage.ephemeral !== undefined) return [];
+  const key = { namespace: brokerSet.metadata.namespace, name: `${DATA_VOLUME}-${group}-0` };
+  const cached = context.caches.of<LiveClaim>(resources.claims).find(key);
+  const live =
+    cached ?? (isNew ? await context.client.find<LiveClaim>(resources.claims, key) : undefined);
+  return live === undefined ? [] : [claimFacts(live)];
+}
+
+function foreignObject(owner: KubeObject, live: KubeObject | undefined): Foreign | undefined {
+  if (live === undefined) return undefined;
+  const controller = controllerOf(live);
+  if (controller?.uid === owner.metadata.uid) return undefined;
+  const { kind, metadata } = live;
+  const whose = controller === undefined ? 'nobody' : `${controller.kind} "${controller.name}"`;
+  const message = `${kind} "${metadata.name}" exists and belongs to ${whose}: remove it, or set another groupPrefix`;
+  return { reason: 'ForeignObject', message };
+}
+
+function foreignData(claims: readonly ClaimFacts[], wanted: string): Foreign | undefined {
+  for (const { name, owner } of claims) {
+    if (owner === undefined || owner === wanted) continue;
+    return { reason: 'IdentityMismatch', message: foreignClaim(name, owner, wanted) };
+  }
+  return undefined;
+}
+
+function findNameServers({ brokerSet, context: { caches } }: Inquiry): string[] | undefined {
+  const { ref, addresses } = brokerSet.spec.nameServers;
+  if (ref === undefined) return [...(addresses ?? [])];
+  const key = { namespace: brokerSet.metadata.namespace, name: ref.name };
+  const live = caches.of(resources.nameServers).find(key);
+  if (live === undefined) return undefined;
+  const read = readObject('NameServer', live);
+  return 'manifest' in read ? nameServerAddresses(read.manifest) : undefined;
+}
+
+/** What each name server says there is; undefined: no answer. */
+type Answers = readonly (readonly RoutedBroker[] | undefined)[];
+
+function askNameServers({ brokerSet, context }: Inquiry): Promise<Answers> {
+  const { ref, addresses = [] } = brokerSet.spec.nameServers;
+  const { namespace } = brokerSet.metadata;
+  const pods =
+    ref === undefined
+      ? []
+      : context.caches
+          .of<LivePod>(resources.pods)
+          .labelled(labels.instance.name, ref.name)
+          .filter(({ metadata }) => metadata.namespace === namespace)
+          .filter(({ metadata }) => metadata.labels?.[labels.component.name] === 'nameserver')
+          .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const places =
+    ref === undefined
+      ? addresses
+      : pods.map(({ status }) => status?.podIP && `${status.podIP}:${NAME_SERVER_PORT}`);
+  return Promise.all(
+    places.map((place) =>
+      place ? context.access.routedBrokers(place, context.signal) : undefined,
+    ),
+  );
+}
+
+async function askBroker(
+  group: ObservedGroup,
+  answers: Answers,
+  { brokerSet, context: { access, signal } }: Inquiry,
+): Promise<ObservedGroup> {
+  const cluster = clusterName(brokerSet);
+  const routes = routesTo(group.name, cluster, answers);
+  if (!isRunning(group)) return { ...group, routes };
+  const address = `${group.pod.ip}:${BROKER_PORT}`;
+  const facts = await access.brokerFacts(address, signal);
+  // An address may have been given to somebody else's pod a moment ago.
+  const isIt = facts?.brokerName === group.name && facts.clusterName === cluster;
+  if (facts === undefined || !isIt) return { ...group, routes };
+  const settings = await access.brokerConfig(address, signal);
+  return { ...group, routes, settings, answers: true, brokerId: facts.brokerId };
+}
+
+function routesTo(brokerName: string, cluster: string, answers: Answers): Routes {
+  const answered = answers.filter((answer) => answer !== undefined);
+  const leading = answered.filter((brokers) =>
+    brokers.some((one) => one.brokerName === brokerName && one.clusterName === cluster),
+  );
+  return { asked: answers.length, answered: answered.length, leading: leading.length };
+}
+
+/** What the group holds that goes next, and which topics the others have: only when one is to go. */
+async function askContents(
+  groups: readonly ObservedGroup[],
+  { context: { access, signal } }: Inquiry,
+): Promise<ObservedGroup[]> {
+  const victim = findVictim(groups);
+  if (victim === undefined) return [...groups];
+  return Promise.all(
+    groups.map(async (group) => {
+      const isAsked = group === victim || group.isWanted;
+      if (!isAsked || !isRunning(group) || !isServing(group)) return group;
+      const address = `${group.pod.ip}:${BROKER_PORT}`;
+      const topics = await access.topics(address, signal);
+      if (group !== victim) return { ...group, topics };
+      return { ...group, topics, contents: await access.contents(address, signal) };
+    }),
+  );
+}

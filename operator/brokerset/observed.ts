@@ -1,0 +1,94 @@
+/**
+ * A broker set as it was found: what the API server holds, and what brokers and name servers say
+ * themselves. Plain data, so that plans are functions of it. `undefined` is unknown, never "bad".
+ */
+
+import type { Settings, TopicContents, TopicSettings } from '../access/mod.ts';
+import type { BrokerSet } from '../api/broker-set.ts';
+import type { GroupStatus } from '../api/status/broker-set.ts';
+import type { Condition } from '../api/status/conditions.ts';
+import type { StalledReason } from '../api/vocabulary/conditions.ts';
+import type { Properties } from '../config/key-table.ts';
+import type { ClaimFacts } from '../workload/claim-facts.ts';
+import type { NodeState } from '../workload/node-state.ts';
+import type { PodFacts } from '../workload/pod-facts.ts';
+import type { SetFacts } from '../workload/set-facts.ts';
+
+export interface Foreign {
+  readonly reason: StalledReason & ('ForeignObject' | 'IdentityMismatch');
+  readonly message: string;
+}
+
+/** How many name servers there are, how many of them answered, and how many lead to the group. */
+export interface Routes {
+  readonly asked: number;
+  readonly answered: number;
+  readonly leading: number;
+}
+
+/** A group that is to be there, or of which something is there. */
+export interface ObservedGroup {
+  readonly index: number;
+  readonly name: string;
+  readonly isWanted: boolean;
+  readonly set: SetFacts | undefined;
+  /** Of its one broker; with replicas a group has more. */
+  readonly pod: PodFacts | undefined;
+  readonly claims: readonly ClaimFacts[];
+  /** The group's file as it is now. */
+  readonly file: Properties | undefined;
+  /** What of the wanted name belongs to somebody else: nothing of the group is touched then. */
+  readonly foreign: Foreign | undefined;
+  readonly node: NodeState;
+  /** Whether its broker answers and is the one it should be. */
+  readonly answers: boolean | undefined;
+  readonly brokerId: number | undefined;
+  readonly settings: Settings | undefined;
+  readonly routes: Routes;
+  /** Asked only while a group is to be taken away. */
+  readonly topics: readonly TopicSettings[] | undefined;
+  /** Asked only of the group that goes next. */
+  readonly contents: readonly TopicContents[] | undefined;
+  readonly was: GroupStatus | undefined;
+}
+
+export interface Observed {
+  readonly brokerSet: BrokerSet;
+  readonly nowMs: number;
+  readonly version: string;
+  /** host:port of each; undefined when the NameServer that the spec names does not exist. */
+  readonly nameServers: readonly string[] | undefined;
+  /** By index. */
+  readonly groups: readonly ObservedGroup[];
+  /** Whether the storage class lets volumes grow. */
+  readonly isExpandable: boolean | undefined;
+  readonly conditions: readonly Condition[];
+}
+
+/** Host and port of the group's broker, as the operator reaches it. */
+export function isRunning(
+  group: ObservedGroup,
+): group is ObservedGroup & { readonly pod: PodFacts & { readonly ip: string } } {
+  const { pod } = group;
+  return pod !== undefined && !pod.isGoing && pod.ip !== undefined;
+}
+
+/** Whether it does what it is there for. */
+export function isServing({ pod, answers }: ObservedGroup): boolean {
+  return pod?.isReady === true && answers === true;
+}
+
+/** Whether there is anything of it in Kubernetes besides claims. */
+export function isThere({ set, pod, file }: ObservedGroup): boolean {
+  return set !== undefined || pod !== undefined || file !== undefined;
+}
+
+/** No client can be led to it any more: known of every name server. */
+export function isUnrouted({ routes: { asked, answered, leading } }: ObservedGroup): boolean {
+  return asked > 0 && answered === asked && leading === 0;
+}
+
+/** A name server answers and does not lead to it. */
+export function isMissingRoutes({ routes: { answered, leading } }: ObservedGroup): boolean {
+  return leading < answered;
+}

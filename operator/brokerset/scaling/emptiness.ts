@@ -1,0 +1,79 @@
+/**
+ * Whether a broker group holds anything that somebody may still want. Pure; an answer that could
+ * not be had is not judged here: unknown is not empty.
+ */
+import type { TopicContents } from '../../access/mod.ts';
+
+export interface Blocker {
+  readonly topic: string;
+  readonly messages: number;
+  readonly why: string;
+}
+
+export interface EmptinessOptions {
+  /** Messages that nobody subscribes to and dead letters: wait for retention, or ignore them. */
+  readonly unclaimed: 'Wait' | 'Ignore';
+}
+
+/** What is in the way, the largest first. */
+export function blockersOf(
+  contents: readonly TopicContents[],
+  options: EmptinessOptions,
+): Blocker[] {
+  return contents
+    .flatMap((topic) => blockersOfTopic(topic, options))
+    .sort((left, right) => right.messages - left.messages);
+}
+
+function blockersOfTopic(topic: TopicContents, { unclaimed }: EmptinessOptions): Blocker[] {
+  const lags = new Map<string, number>();
+  let unclaimedMessages = 0;
+  for (const { offsetMin, offsetMax, consumerOffsets } of topic.queues) {
+    const stored = offsetMax - offsetMin;
+    if (stored <= 0) continue;
+    if (consumerOffsets.size === 0) unclaimedMessages += stored;
+    for (const [group, offset] of consumerOffsets) {
+      const lag = offsetMax - Math.max(offset, offsetMin);
+      if (lag > 0) lags.set(group, (lags.get(group) ?? 0) + lag);
+    }
+  }
+  const blockers = [...lags].map(([group, messages]) => ({
+    topic: topic.topic,
+    messages,
+    why: `group ${group} has not read them`,
+  }));
+  const why = whyUnclaimedCount(topic, unclaimed);
+  if (unclaimedMessages === 0 || why === undefined) return blockers;
+  return [...blockers, { topic: topic.topic, messages: unclaimedMessages, why }];
+}
+
+/** Why messages without a reader count; undefined where they do not. */
+function whyUnclaimedCount(
+  { topic, kind }: TopicContents,
+  unclaimed: EmptinessOptions['unclaimed'],
+): string | undefined {
+  switch (kind) {
+    case 'retry':
+      return 'they are to be delivered again';
+    case 'system':
+      return isAtWork(topic) ? 'the broker has still to deal with them' : undefined;
+    case 'deadLetter':
+      return unclaimed === 'Wait' ? 'they are dead letters; they go with retention' : undefined;
+    case 'user':
+      return unclaimed === 'Wait' ? 'nobody has read them; they go with retention' : undefined;
+  }
+}
+
+/** System topics whose messages are on their way to somebody: delayed, half, popped. */
+function isAtWork(topic: string): boolean {
+  return (
+    topic === 'SCHEDULE_TOPIC_XXXX' ||
+    topic === 'rmq_sys_wheel_timer' ||
+    topic === 'RMQ_SYS_TRANS_HALF_TOPIC' ||
+    topic.startsWith('rmq_sys_REVIVE_LOG_')
+  );
+}
+
+export function showBlocker({ topic, messages, why }: Blocker): string {
+  return `${messages} ${messages === 1 ? 'message' : 'messages'} of "${topic}": ${why}`;
+}

@@ -1,0 +1,167 @@
+/** What the status of a broker set says, from what was found, what is planned and what was refused. Pure. */
+import type { BrokerSetStatus, GroupStatus, MemberStatus } from '../api/status/broker-set.ts';
+import type { Phase } from '../api/status/shared.ts';
+import type { StatedCondition } from '../api/vocabulary/conditions.ts';
+import { timeText } from '../kube/mod.ts';
+import { selectorOf } from '../resources/labels.ts';
+import type { ApiProblem } from '../workload/api-problem.ts';
+import type { Refusals } from './act.ts';
+import { conditionsOf } from './conditions.ts';
+import { isMissingRoutes, isServing, type Observed, type ObservedGroup } from './observed.ts';
+import type { Plan } from './plan.ts';
+import { showBytes } from './volumes/plan.ts';
+
+export interface Told {
+  readonly observed: Observed;
+  readonly plan: Plan;
+  readonly refusals: Refusals;
+  /** What the API server refused for good. */
+  readonly problems: readonly ApiProblem[];
+  readonly generation: number;
+}
+
+export function statusOf(told: Told): BrokerSetStatus {
+  const { observed, plan, generation } = told;
+  const { brokerSet, groups, nowMs, version } = observed;
+  const { spec, metadata } = brokerSet;
+  const conditions = conditionsOf(told);
+  const present = groups.flatMap(({ pod }) => (pod === undefined || pod.isGoing ? [] : [pod]));
+  const updated = groups.filter(
+    ({ set, pod }) => pod !== undefined && pod.revision === set?.updateRevision,
+  );
+  const versions = new Set(present.map((pod) => pod.version));
+  const [running] = versions;
+  const { floorBytes } = plan.volumes;
+  return {
+    observedGeneration: generation,
+    phase: phaseOf(told, conditions),
+    conditions: conditions.map((condition) => ({
+      ...condition,
+      observedGeneration: generation,
+      lastTransitionTime: timeText(nowMs),
+    })),
+    selector: selectorText(selectorOf({ component: 'broker', metadata, version })),
+    groups: groups.filter(({ set }) => set !== undefined).length,
+    readyGroups: groups.filter((group) => group.isWanted && isReadyGroup(group, plan)).length,
+    replicas: present.length,
+    readyReplicas: present.filter(({ isReady }) => isReady).length,
+    updatedReplicas: updated.length,
+    ...(versions.size === 1 && running !== undefined && { version: running }),
+    targetVersion: spec.version ?? version,
+    ...(floorBytes !== undefined && { volumeFloor: showBytes(floorBytes) }),
+    groupStatus: groups.map((group) => groupStatus(group, told)),
+  };
+}
+
+/** Whether it takes messages, and clients are led to it. */
+export function isReadyGroup(group: ObservedGroup, { scaling }: Plan): boolean {
+  const isOpen = scaling.access.get(group.name) === 'Open';
+  return isOpen && isServing(group) && !isMissingRoutes(group);
+}
+
+function groupStatus(group: ObservedGroup, { observed, plan }: Told): GroupStatus {
+  const { index, name, pod, set, was } = group;
+  const recreate = plan.volumes.recreate.get(name);
+  const drain = plan.scaling.drains.get(name);
+  const operation = operationOf(group, plan, observed.nowMs);
+  return {
+    index,
+    name,
+    phase: groupPhase(group, observed, plan),
+    ...(pod !== undefined && isServing(group) && { master: masterOf(pod.name, group.brokerId) }),
+    inSync: isServing(group) ? 1 : 0,
+    ...(pod?.revision !== undefined && { revision: pod.revision }),
+    ...(recreate !== undefined && { pendingRecreate: { uid: recreate } }),
+    // A set that was deleted around its pods stays noted until the new one is there.
+    ...(set === undefined && was?.pendingRecreate && { pendingRecreate: was.pendingRecreate }),
+    ...(operation !== undefined && { operation }),
+    ...(drain !== undefined && {
+      drain: {
+        step: drain.step,
+        since: timeText(drain.sinceMs),
+        blockers: [...drain.blockers],
+      },
+    }),
+    members: pod === undefined ? [] : [memberOf(group, pod)],
+  };
+}
+
+function masterOf(pod: string, brokerId: number | undefined): NonNullable<GroupStatus['master']> {
+  return { pod, ...(brokerId !== undefined && { brokerId }) };
+}
+
+function memberOf(
+  group: ObservedGroup,
+  { name, isReady, revision, node }: NonNullable<ObservedGroup['pod']>,
+): MemberStatus {
+  const [claim] = group.claims;
+  const { brokerId } = group;
+  return {
+    pod: name,
+    ...(brokerId !== undefined && { brokerId }),
+    role: brokerId === undefined ? 'Unknown' : brokerId === 0 ? 'Master' : 'Slave',
+    ready: isReady,
+    ...(revision !== undefined && { revision }),
+    ...(claim !== undefined && { volume: claim.name }),
+    ...(node !== undefined && { node }),
+  };
+}
+
+/** Its roll is noted from the deletion of its pod until the new one has settled. */
+function operationOf(
+  { name, pod, was }: ObservedGroup,
+  { disruptive, roll }: Plan,
+  nowMs: number,
+): GroupStatus['operation'] {
+  if (disruptive?.kind === 'DeletePod' && disruptive.unit === name) {
+    return {
+      kind: disruptive.reason === 'Broken' ? 'Repair' : 'Roll',
+      step: 'PodReplaced',
+      pod: disruptive.pod,
+      podUid: disruptive.uid,
+      startedAt: timeText(nowMs),
+    };
+  }
+  const before = was?.operation;
+  if (before === undefined) return undefined;
+  const isOver = pod?.isReady === true && pod.uid !== before.podUid && !roll.busy.has(name);
+  return isOver ? undefined : before;
+}
+
+const YOUNG: readonly GroupStatus['phase'][] = [undefined, 'Pending', 'Creating'];
+
+function groupPhase(group: ObservedGroup, observed: Observed, plan: Plan): Phase {
+  const { name, foreign, was, isWanted } = group;
+  if (foreign !== undefined) return 'Failed';
+  if (!isWanted) return 'Draining';
+  if (observed.brokerSet.spec.suspend) return 'Suspended';
+  if (plan.scaling.access.get(name) === 'Closed') return 'Creating';
+  if (isReadyGroup(group, plan)) return 'Ready';
+  if (YOUNG.includes(was?.phase)) return 'Creating';
+  return was?.operation !== undefined ? 'Updating' : 'Degraded';
+}
+
+function phaseOf({ observed, plan }: Told, conditions: readonly StatedCondition[]): Phase {
+  const { groups, brokerSet } = observed;
+  const wanted = groups.filter(({ isWanted }) => isWanted);
+  const phases = new Set(wanted.map((group) => groupPhase(group, observed, plan)));
+  const reason = conditions.find(({ type }) => type === 'Reconciling')?.reason;
+  if (conditions.some(({ type }) => type === 'Stalled')) return 'Failed';
+  if (brokerSet.spec.suspend) return 'Suspended';
+  if (phases.size === 1 && phases.has('Creating')) return 'Creating';
+  if (groups.some(({ isWanted }) => !isWanted)) return 'Draining';
+  if (reason === 'RollingUpdate' || reason === 'Repairing') return 'Updating';
+  if (reason === 'ScaleOut') return 'Scaling';
+  if (phases.has('Degraded')) return 'Degraded';
+  return reason === undefined || phases.size === 0 || onlyReady(phases) ? 'Ready' : 'Updating';
+}
+
+function onlyReady(phases: ReadonlySet<Phase>): boolean {
+  return phases.size === 1 && phases.has('Ready');
+}
+
+export function selectorText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
+}

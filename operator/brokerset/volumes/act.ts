@@ -1,0 +1,29 @@
+/** Changes a claim. What the API server refuses is told in the words of the condition. */
+import { type Context, KubeError, type KubeObject, resources } from '../../kube/mod.ts';
+import { isQuota } from '../../workload/api-problem.ts';
+import { tell } from '../../workload/tell.ts';
+import type { ChangeClaim, VolumeProblem } from './plan.ts';
+
+export async function changeClaim(
+  context: Pick<Context, 'client' | 'events'>,
+  owner: KubeObject,
+  { kind, claim, uid, spec, message }: ChangeClaim,
+): Promise<readonly VolumeProblem[]> {
+  const key = { namespace: owner.metadata.namespace, name: claim };
+  try {
+    await context.client.patch(resources.claims, key, { spec }, { uid });
+    tell(context, owner, { reason: 'VolumeExpanding', action: kind, message });
+    return [];
+  } catch (error) {
+    if (!(error instanceof KubeError) || ![403, 422].includes(error.status)) throw error;
+    const why = error.message;
+    tell(context, owner, { reason: 'VolumeExpansionFailed', action: kind, message: why });
+    return [{ reason: reasonOf(why), message: why }];
+  }
+}
+
+/** The admission of claims says so when the class does not allow it. */
+function reasonOf(message: string): VolumeProblem['reason'] {
+  if (isQuota(message)) return 'QuotaExceeded';
+  return message.includes('can be resized') ? 'NotExpandable' : 'ExpansionFailed';
+}

@@ -1,0 +1,25 @@
+/** What a refusal of the API server means to the person whose object asks for it. Pure. */
+import type { StalledReason } from '../api/vocabulary/conditions.ts';
+import { KubeError } from '../kube/mod.ts';
+
+export interface ApiProblem {
+  readonly reason: StalledReason;
+  readonly message: string;
+}
+
+/** Undefined for what trying again may mend. */
+export function findApiProblem(error: unknown, what: string): ApiProblem | undefined {
+  if (!(error instanceof KubeError)) return undefined;
+  const { status, message } = error;
+  if (status === 403 && isQuota(message)) return { reason: 'QuotaExceeded', message };
+  if (status === 403) return { reason: 'Forbidden', message };
+  const isPods = what === 'StatefulSet';
+  if ((status === 422 || status === 400) && isPods) return { reason: 'InvalidPodOptions', message };
+  if (status === 422 || status === 400) return { reason: 'InvalidSpec', message };
+  if (status === 409 && message.includes('belongs to')) return { reason: 'ForeignObject', message };
+  return undefined;
+}
+
+export function isQuota(message: string): boolean {
+  return message.includes('exceeded quota');
+}

@@ -14,6 +14,7 @@ import { roleRules } from './charts/rules.ts';
 
 const OPERATOR = 'charts/gantry-operator';
 const CLUSTER = 'charts/gantry-cluster';
+const RULES = `${OPERATOR}/files/rbac.yaml`;
 const DEPLOYED = 'deploy/operator.yaml';
 
 /** Of the charts in `tree`, with `crds` as their CRDs, every file that is made. */
@@ -27,7 +28,7 @@ export function chartFiles(
       path: path.replace(/^crds\//, `${OPERATOR}/files/crds/`),
       text,
     })),
-    yaml(`${OPERATOR}/files/rbac.yaml`, roleRules(Object.values<Resource>(resources))),
+    yaml(RULES, roleRules(Object.values<Resource>(resources))),
     yaml(`${OPERATOR}/files/rules.yaml`, { groups: ruleGroups.map(formatGroup) }),
     yaml(`${OPERATOR}/files/relabelings.yaml`, relabelings()),
     ...dashboards.map((dashboard) => ({
@@ -49,18 +50,12 @@ export function chartFiles(
   ];
 }
 
-/** The chart as it is going to be: what people wrote, and what is made. */
-function operatorChart(tree: readonly Source[], made: readonly Source[]): Source[] {
-  const written = tree.filter(({ path }) => {
-    return (
-      path.startsWith(`${OPERATOR}/`) &&
-      !path.startsWith(`${OPERATOR}/files/`) &&
-      !path.endsWith('.md')
-    );
-  });
-  const all = new Map([...written, ...made].map((file) => [file.path, file]));
+/** What can change how the chart renders by default: what people wrote, and the rules of Roles. */
+export function operatorChart(tree: readonly Source[], made: readonly Source[] = []): Source[] {
+  const all = new Map([...tree, ...made].map((file) => [file.path, file]));
   return [...all.values()]
-    .filter(({ path }) => path.startsWith(`${OPERATOR}/`))
+    .filter(({ path }) => path.startsWith(`${OPERATOR}/`) && !path.endsWith('.md'))
+    .filter(({ path }) => !path.includes('/files/') || path === RULES)
     .toSorted((left, right) => (left.path < right.path ? -1 : 1));
 }
 

@@ -1,11 +1,10 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { operatorChart } from '../charts.ts';
 import { readTree } from '../tree.ts';
 import { deployedOperator } from './deploy.ts';
 
 const tree = readTree();
-const chart = tree.filter(
-  ({ path }) => path.startsWith('charts/gantry-operator/') && !path.endsWith('.md'),
-);
+const chart = operatorChart(tree);
 const current = tree.find(({ path }) => path === 'deploy/operator.yaml')?.text ?? '';
 
 afterEach(() => vi.unstubAllEnvs());

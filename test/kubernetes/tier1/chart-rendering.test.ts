@@ -5,6 +5,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { loadConfig } from '../../../config/mod.ts';
 import { operatorSchema, readManifest } from '../../../operator/mod.ts';
 import { deployedOperator } from '../../../tools/charts/deploy.ts';
+import { operatorChart } from '../../../tools/charts.ts';
 import { readTree, root } from '../../../tools/tree.ts';
 import { PROGRAMS, run } from '../api-server.ts';
 
@@ -64,9 +65,7 @@ test.each([
 
 test('deploy/ is what the chart renders to', () => {
   const tree = readTree();
-  const chart = tree.filter(
-    ({ path }) => path.startsWith('charts/gantry-operator/') && !path.endsWith('.md'),
-  );
+  const chart = operatorChart(tree);
   const current = tree.find(({ path }) => path === 'deploy/operator.yaml')?.text;
   expect(deployedOperator(chart, undefined)).toBe(current);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { topicQueueMappingInfo } from '../protocol/bodies/mod.ts';
 import { type BrokerRegistration, minId, Routes } from './routes.ts';
 
 const rules = { deleteTopicWithBrokerRegistration: false };
@@ -281,6 +282,30 @@ describe('Routes', () => {
     expect(routes.topics.has('U')).toBe(false);
     routes.deleteTopic('T', 'no such cluster');
     expect(routes.topics.has('T')).toBe(true);
+  });
+
+  test('mappings of a topic go with its queues', () => {
+    const mapping = (topic: string, bname: string) => ({
+      ...topicQueueMappingInfo.fallback(),
+      topic,
+      bname,
+    });
+    const all = () => [...new Map(routes.mappings)].map(([topic, of]) => [topic, [...of.keys()]]);
+    const routes = new Routes(rules);
+    const ours = ['T', 'U', 'unknown'].map((topic) => mapping(topic, 'a'));
+    routes.register(broker({ mappings: ours }), 0);
+    const other = { brokerName: 'b', brokerAddr: '10.0.0.9:10911' };
+    routes.register(broker({ ...other, mappings: [mapping('T', 'b')] }), 0);
+    expect(all()).toEqual([
+      ['T', ['a', 'b']],
+      ['U', ['a']],
+    ]);
+    routes.deleteTopic('U');
+    expect(all()).toEqual([['T', ['a', 'b']]]);
+    routes.unregister([broker()]);
+    expect(all()).toEqual([['T', ['b']]]);
+    routes.deleteTopic('T', 'c');
+    expect(all()).toEqual([]);
   });
 
   test('a single topic is registered for known brokers only', () => {

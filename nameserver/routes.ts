@@ -88,7 +88,7 @@ export class Routes {
   readonly topics = new Map<string, Map<string, QueueData>>();
   readonly groups = new Map<string, BrokerGroup>();
   readonly clusters = new Map<string, Set<string>>();
-  /** Topic → broker name → the logical queues it hosts. Never cleaned, as in RocketMQ. */
+  /** Topic → broker name → the logical queues it hosts, as long as the topic has queues there. */
   readonly mappings = new Map<string, Map<string, TopicQueueMappingInfo>>();
 
   readonly #rules: RouteRules;
@@ -195,6 +195,7 @@ export class Routes {
   deleteTopic(topic: string, cluster?: string): void {
     if (cluster === undefined) {
       this.topics.delete(topic);
+      this.mappings.delete(topic);
       return;
     }
     for (const brokerName of this.clusters.get(cluster) ?? []) this.#dropTopic(topic, brokerName);
@@ -256,6 +257,8 @@ export class Routes {
 
   #takeMappings(mappings: readonly TopicQueueMappingInfo[]): void {
     for (const info of mappings) {
+      // Without queues nobody is told of it, and nobody would take it out again.
+      if (!this.topics.has(info.topic)) continue;
       const byBroker = this.mappings.get(info.topic) ?? new Map<string, TopicQueueMappingInfo>();
       this.mappings.set(info.topic, byBroker.set(info.bname, info));
     }
@@ -275,7 +278,11 @@ export class Routes {
 
   #dropTopic(topic: string, brokerName: string): void {
     const queues = this.topics.get(topic);
-    if (queues?.delete(brokerName) === true && queues.size === 0) this.topics.delete(topic);
+    if (queues?.delete(brokerName) !== true) return;
+    const mappings = this.mappings.get(topic);
+    mappings?.delete(brokerName);
+    if (mappings?.size === 0 || queues.size === 0) this.mappings.delete(topic);
+    if (queues.size === 0) this.topics.delete(topic);
   }
 
   #dropGroup(brokerName: string): void {

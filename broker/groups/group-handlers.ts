@@ -89,6 +89,7 @@ function settingHandlers({ groups, offsets, forgetGroup, metadata }: GroupParts)
     DELETE_SUBSCRIPTIONGROUP: ({ header: { groupName, cleanOffset } }) => {
       groups.remove(groupName);
       if (cleanOffset === true) offsets.forgetGroup(groupName);
+      else offsets.forgetPulls(groupName);
       forgetGroup(groupName);
       return done();
     },

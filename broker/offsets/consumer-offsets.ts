@@ -99,11 +99,24 @@ export class ConsumerOffsets {
   }
 
   forgetTopic(topic: string): void {
-    for (const group of this.groupsOf(topic)) this.#forget(topic, group);
+    for (const key of this.#keys((name) => name === topic)) {
+      this.#committed.delete(key);
+      this.#forgetRest(key);
+    }
+    this.unsaved = 'soon';
   }
 
   forgetGroup(group: string): void {
-    for (const topic of this.topicsOf(group)) this.#forget(topic, group);
+    for (const key of this.#keys((_topic, owner) => owner === group)) {
+      this.#committed.delete(key);
+      this.#forgetRest(key);
+    }
+    this.unsaved = 'soon';
+  }
+
+  /** The group is gone, and what it committed stays for when it comes back. */
+  forgetPulls(group: string): void {
+    for (const key of this.#keys((_topic, owner) => owner === group)) this.#forgetRest(key);
   }
 
   /** The content of `consumerOffset.json`, and what replicas are told. */
@@ -117,20 +130,24 @@ export class ConsumerOffsets {
     for (const [key, queues] of offsetTable) this.#committed.set(key, new Map(queues));
   }
 
-  #forget(topic: string, group: string): void {
-    const key = keyOf(topic, group);
-    this.#committed.delete(key);
+  #forgetRest(key: string): void {
     this.#pulled.delete(key);
     this.#resets.delete(key);
-    this.unsaved = 'soon';
+  }
+
+  /** Of all that is kept, be it committed, pulled or reset. */
+  #keys(wanted: (topic: string, group: string) => boolean): string[] {
+    const keys = new Set([
+      ...this.#committed.keys(),
+      ...this.#pulled.keys(),
+      ...this.#resets.keys(),
+    ]);
+    return [...keys].filter((key) => wanted(...halvesOf(key)));
   }
 
   #halves(wanted: (topic: string, group: string) => boolean): [string, string][] {
     return [...this.#committed.keys()]
-      .map((key): [string, string] => [
-        key.slice(0, key.indexOf('@')),
-        key.slice(key.indexOf('@') + 1),
-      ])
+      .map(halvesOf)
       .filter(([topic, group]) => wanted(topic, group));
   }
 
@@ -142,6 +159,10 @@ export class ConsumerOffsets {
 
 function keyOf(topic: string, group: string): string {
   return `${topic}@${group}`;
+}
+
+function halvesOf(key: string): [topic: string, group: string] {
+  return [key.slice(0, key.indexOf('@')), key.slice(key.indexOf('@') + 1)];
 }
 
 function put(table: Map<string, Queues>, key: string, queueId: number, offset: number): void {

@@ -52,11 +52,13 @@ export function offsetHandlers(parts: OffsetParts): Pick<Handlers<typeof brokerR
       if (groups.find(consumerGroup) === undefined) {
         throw new Failure('GroupNotFound', `Group ${consumerGroup} not exist!`);
       }
-      if (topics.find(topic) === undefined) {
+      const found = topics.find(topic);
+      if (found === undefined) {
         throw new Failure('TopicNotFound', `Topic ${topic} not exist!`);
       }
-      if (queueId < 0) {
-        throw new Failure('InvalidParameter', `QueueId is ${queueId}, expected 0 or more`);
+      if (queueId < 0 || queueId >= found.queuesMax) {
+        const right = `expected 0 or more and less than ${found.queuesMax}`;
+        throw new Failure('InvalidParameter', `QueueId is ${queueId}, ${right}`);
       }
       if (commitOffset < 0) {
         throw new Failure('InvalidParameter', `Offset is ${commitOffset}, expected 0 or more`);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { resetOffsets } from '../../protocol/bodies/mod.ts';
+import { consumerOffsetTable, resetOffsets } from '../../protocol/bodies/mod.ts';
 import { sleep } from '../../runtime/mod.ts';
 import { pullHeader, sendHeader, withBroker } from '../../test/fakes/broker-world.ts';
 import { ConsumerOffsets } from './consumer-offsets.ts';
@@ -42,6 +42,52 @@ test('what is forgotten of a topic or a group is that alone', () => {
   offsets.forgetGroup('h');
   expect(offsets.groupsOf('a')).toEqual([]);
   expect(offsets.groupsOf('b')).toEqual(['g', 'g@broadcast']);
+});
+
+test('what a group pulled or was reset to is forgotten with it and with the topic', () => {
+  const offsets = new ConsumerOffsets(() => 7);
+  for (const [topic, group] of [
+    ['a', 'g'],
+    ['a', 'h'],
+    ['b', 'g'],
+    ['c', 'i'],
+  ] as const) {
+    offsets.notePulled(topic, group, 0, 5);
+    offsets.reset(topic, group, 0, 5);
+  }
+  const left = () =>
+    ['a g', 'a h', 'b g', 'c i'].filter((pair) => {
+      const [topic = '', group = ''] = pair.split(' ');
+      const isReset = offsets.findReset(topic, group, 0) !== undefined;
+      return isReset || offsets.findPulled(topic, group, 0) !== offsets.find(topic, group, 0);
+    });
+  offsets.forgetTopic('a');
+  expect(left()).toEqual(['b g', 'c i']);
+  offsets.forgetPulls('g');
+  expect(left()).toEqual(['c i']);
+  expect(offsets.find('b', 'g', 0)).toBe(5);
+  offsets.forgetGroup('i');
+  expect(left()).toEqual([]);
+});
+
+test('a topic that was only pulled leaves nothing behind', () => {
+  const offsets = new ConsumerOffsets(() => 7);
+  offsets.notePulled('a', 'g', 0, 5);
+  offsets.forgetTopic('a');
+  expect(offsets.findPulled('a', 'g', 0)).toBeUndefined();
+});
+
+test('a commit to a queue that the topic does not have is refused, and nothing is kept', async () => {
+  await withBroker([], async ({ ask }) => {
+    await ask('SEND_MESSAGE', sendHeader({ defaultTopicQueueNums: 4 }), body);
+    const commit = async (queueId: number) =>
+      (await ask('UPDATE_CONSUMER_OFFSET', { ...queue, queueId, commitOffset: 1 })).code;
+    expect([await commit(3), await commit(4), await commit(-1)]).toEqual([0, 29, 29]);
+    const { body: table } = await ask('GET_ALL_CONSUMER_OFFSET', {});
+    expect(consumerOffsetTable.decode(table).offsetTable).toEqual(
+      new Map([['orders@consumers', new Map([[3, 1]])]]),
+    );
+  });
 });
 
 test('a group begins a young queue at its first message, unless its client forbids that', async () => {

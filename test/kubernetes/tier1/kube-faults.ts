@@ -1,6 +1,6 @@
 /**
  * A proxy between the operator's client and the API server that does what networks and busy servers
- * do: cuts, refusals, silence. Plain HTTP on loopback; it has the administrator's rights.
+ * do: cuts, refusals, silence. Plain HTTP on loopback; it has the rights of whoever it was started for.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import {
@@ -47,9 +47,12 @@ interface Open {
   readonly response: ServerResponse;
 }
 
-export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
+/** `token`: the account to be, instead of the administrator. */
+export async function startFaultProxy(kubeconfig: string, token?: string): Promise<FaultProxy> {
   const { server, ca, cert, key } = readAccess(kubeconfig);
-  const agent = new Agent({ ca, cert, key, keepAlive: true });
+  const identity = token === undefined ? { cert, key } : {};
+  const agent = new Agent({ ca, ...identity, keepAlive: true });
+  const account = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const seen: string[] = [];
   const watches = new Set<Open>();
   let faults: { readonly fault: Fault; left: number }[] = [];
@@ -69,7 +72,7 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
     const send = server.startsWith('https:') ? secureRequest : plainRequest;
     const outgoing = send(
       `${server}${incoming.url ?? ''}`,
-      { method: incoming.method ?? 'GET', headers: incoming.headers, agent },
+      { method: incoming.method ?? 'GET', headers: { ...incoming.headers, ...account }, agent },
       (answer) => {
         if (loses) {
           answer.resume();

@@ -1,0 +1,326 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { MetricsRegistry } from '../../../metrics/mod.ts';
+import type { ClusterAccess } from '../../../operator/access/mod.ts';
+import { findLabelSelector } from '../../../operator/kube/label-selector.ts';
+import {
+  applyChild,
+  type Context,
+  type Desired,
+  type KubeObject,
+  type Outcome,
+  type Reconciler,
+  resources,
+  setCondition,
+  sweep,
+  TerminalError,
+  writeStatus,
+} from '../../../operator/kube/mod.ts';
+import { Reconcilers, type ReconcilersOptions } from '../../../operator/kube/reconcilers.ts';
+import { operatorMeter } from '../../../operator/metrics.ts';
+import { type ApiServer, startApiServer } from '../api-server.ts';
+import { type FaultProxy, startFaultProxy } from './kube-faults.ts';
+import { type ConfigMap, type Connected, configMap, connect, inDefault } from './kube-parts.ts';
+
+/**
+ * The kind of these tests: a Topic whose attributes are to be ConfigMaps of those names. What the
+ * operator does with Topics is not looked at here.
+ */
+interface Attributes extends KubeObject {
+  readonly spec: { readonly attributes?: Readonly<Record<string, string>> };
+}
+
+const { topics, configMaps } = resources;
+
+class AttributeReconciler implements Reconciler<Attributes> {
+  readonly name = 'attributes';
+  readonly resource = topics;
+  readonly owns = [configMaps];
+  reconciles = 0;
+  before: (object: Attributes, context: Context) => Promise<void> = () => Promise.resolve();
+
+  async reconcile(object: Attributes, context: Context): Promise<Outcome> {
+    this.reconciles++;
+    await this.before(object, context);
+    const attributes = Object.entries(object.spec.attributes ?? {});
+    if (attributes.some(([, value]) => value === 'impossible')) {
+      throw new TerminalError('InvalidSpec', 'Cannot make what is impossible');
+    }
+    for (const [name, value] of attributes) await applyChild(context, object, child(name, value));
+    await sweep(
+      context,
+      object,
+      configMaps,
+      attributes.map(([name]) => name),
+    );
+    const shared = { reason: 'Synced', message: 'All are there', observedGeneration: 1 } as const;
+    const conditions = setCondition(
+      [],
+      { type: 'Ready', status: 'True', ...shared },
+      context.clock.wallMs(),
+    );
+    await writeStatus(context, topics, object, { conditions });
+    return {};
+  }
+}
+
+const child = (name: string, value: string): Desired & { data: object } =>
+  configMap(name, { value });
+
+let cluster: ApiServer;
+let proxy: FaultProxy;
+let connected: Connected;
+let others: Connected;
+let reconciler: AttributeReconciler;
+const running: Reconcilers[] = [];
+
+beforeAll(async () => {
+  cluster = await startApiServer();
+  others = await connect(cluster.kubeconfig);
+  await cluster.kubectl(['apply', '--server-side', '-f', 'crds']);
+  await cluster.kubectl(['wait', '--for=condition=Established', 'crd', '--all']);
+});
+
+afterAll(async () => {
+  others[Symbol.dispose]();
+  await cluster.close();
+});
+
+beforeEach(async () => {
+  reconciler = new AttributeReconciler();
+  proxy = await startFaultProxy(cluster.kubeconfig);
+  connected = await connect(proxy.kubeconfig);
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.close()));
+  connected[Symbol.dispose]();
+  await proxy[Symbol.asyncDispose]();
+  await cluster.kubectl(['delete', 'topics', '--all', '-n', 'default']);
+});
+
+function start(options: Partial<ReconcilersOptions> = {}, through: Connected = connected) {
+  const reconcilers = new Reconcilers(
+    through.runtime,
+    through.server,
+    {
+      reconcilers: [reconciler as Reconciler],
+      namespaces: [],
+      watched: [topics, configMaps],
+      selector: () => true,
+      concurrency: 3,
+      identity: 'test',
+      access: {} as ClusterAccess,
+      version: '0.0.0',
+      ...options,
+    },
+    operatorMeter(new MetricsRegistry()),
+  );
+  running.push(reconcilers);
+  reconcilers.ended.catch(() => undefined);
+  reconcilers.start();
+  return reconcilers;
+}
+
+function putTopic(
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<Attributes> {
+  return others.client().apply<Attributes>(topics, {
+    apiVersion: topics.apiVersion,
+    kind: topics.kind,
+    metadata: { name, namespace: 'default', labels },
+    spec: { clusterRef: { name: 'orders' }, attributes },
+  } as Desired);
+}
+
+const valueOf = async (name: string) =>
+  (await others.client().find<ConfigMap>(configMaps, inDefault(name)))?.data?.['value'];
+
+const writes = () => proxy.seen.filter((request) => !request.startsWith('GET '));
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000, interval: 20 });
+
+test('children are made, mended when somebody changes them, and go when they are not wanted', async () => {
+  await putTopic('mended', { a: '1', b: '1' });
+  start();
+  await eventually(() => valueOf('b')).toBe('1');
+  await others.client().patch(configMaps, inDefault('a'), { data: { value: 'changed' } });
+  await eventually(() => valueOf('a')).toBe('1');
+  const b = await others.client().find(configMaps, inDefault('b'));
+  await others.client().remove(configMaps, inDefault('b'), { uid: b?.metadata.uid ?? '' });
+  await eventually(() => valueOf('b')).toBe('1');
+  await putTopic('mended', { a: '2' });
+  await eventually(() => valueOf('b')).toBeUndefined();
+  expect(await valueOf('a')).toBe('2');
+});
+
+test('what is as it should be costs no write, neither of this operator nor of the next', async () => {
+  await putTopic('quiet', { c: '1' });
+  const first = start();
+  await eventually(() => writes().length).toBe(2);
+  expect(writes().map((request) => request.split('?')[0])).toEqual([
+    'PATCH /api/v1/namespaces/default/configmaps/c',
+    'PATCH /apis/gantrymq.io/v1alpha1/namespaces/default/topics/quiet/status',
+  ]);
+  const before = reconciler.reconciles;
+  await others.client().patch(topics, inDefault('quiet'), {
+    metadata: { annotations: { look: 'again' } },
+  });
+  await eventually(() => reconciler.reconciles).toBeGreaterThan(before);
+  await first.close();
+  const seen = reconciler.reconciles;
+  start();
+  await eventually(() => reconciler.reconciles).toBeGreaterThan(seen);
+  await eventually(() => proxy.watches.open).toBe(2);
+  expect(writes()).toHaveLength(2);
+});
+
+test('a reconcile begins only when the caches have what the one before wrote', async () => {
+  const values: (string | undefined)[] = [];
+  reconciler.before = async (object, { client, caches }) => {
+    const seen = caches.of<ConfigMap>(configMaps).find(inDefault('counter'))?.data?.['value'];
+    values.push(seen);
+    if (values.length > 5) return;
+    const next = child('counter', String(Number(seen ?? 0) + 1));
+    const owner = { ...object.metadata, apiVersion: topics.apiVersion, kind: topics.kind };
+    const { apiVersion, kind, name, uid } = owner;
+    const ownerReferences = [{ apiVersion, kind, name, uid, controller: true }];
+    await client.apply(configMaps, { ...next, metadata: { ...next.metadata, ownerReferences } });
+  };
+  await putTopic('reads-its-writes', { counter: 'end' });
+  start();
+  await eventually(() => values.length).toBeGreaterThan(5);
+  expect(new Set(values).size).toBe(
+    values.length - values.filter((one) => one === 'end').length + (values.includes('end') ? 1 : 0),
+  );
+});
+
+test('a failure is tried again; one that nothing but a change can mend is shown and left alone', async () => {
+  let failures = 3;
+  reconciler.before = async () => {
+    if (failures-- > 0) throw new Error('not yet');
+  };
+  await putTopic('failing', { d: '1' });
+  start();
+  await eventually(() => valueOf('d')).toBe('1');
+  await putTopic('failing', { d: 'impossible' });
+  const stalled = { type: 'Stalled', status: 'True', reason: 'InvalidSpec' };
+  const status = () => others.client().find(topics, inDefault('failing'));
+  await eventually(status).toMatchObject({
+    status: { conditions: [{ type: 'Ready', status: 'False' }, stalled] },
+  });
+  const tried = reconciler.reconciles;
+  const event = await cluster.kubectl(['get', 'events', '-o', 'jsonpath={.items[*].message}']);
+  expect(event).toContain('Cannot make what is impossible');
+  await putTopic('failing', { d: '2' });
+  await eventually(() => valueOf('d')).toBe('2');
+  expect(reconciler.reconciles).toBeLessThanOrEqual(tried + 3);
+  await eventually(status).toMatchObject({
+    status: { conditions: [{ type: 'Ready', status: 'True' }] },
+  });
+});
+
+test("somebody else's object of the name is not taken over", async () => {
+  const foreign = await putTopic('foreign', {});
+  const { name, uid } = foreign.metadata;
+  const owner = { apiVersion: topics.apiVersion, kind: topics.kind, name, uid, controller: true };
+  const theirs = child('e', 'theirs');
+  await others.client().apply(configMaps, {
+    ...theirs,
+    metadata: { ...theirs.metadata, ownerReferences: [owner] },
+  });
+  await putTopic('foreign', { e: 'theirs' });
+  await putTopic('late', { e: 'ours' });
+  const errors: unknown[] = [];
+  reconciler.before = async (object, context) => {
+    if (object.metadata.name !== 'late') return;
+    await applyChild(context, object, child('e', 'ours')).catch((error: unknown) => {
+      errors.push(error);
+    });
+  };
+  start();
+  await eventually(() => errors.length).toBeGreaterThan(0);
+  expect(String(errors[0])).toContain('it belongs to Topic "foreign"');
+  expect(await valueOf('e')).toBe('theirs');
+});
+
+test('an operator with a selector leaves the objects of others alone', async () => {
+  await putTopic('gold', { f: '1' }, { tier: 'gold' });
+  await putTopic('silver', { g: '1' }, { tier: 'silver' });
+  const selector = findLabelSelector('tier in (gold)');
+  start(selector === undefined ? {} : { selector });
+  await eventually(() => valueOf('f')).toBe('1');
+  await putTopic('silver', { g: '2' }, { tier: 'silver' });
+  await putTopic('gold', { f: '2' }, { tier: 'gold' });
+  await eventually(() => valueOf('f')).toBe('2');
+  expect(await valueOf('g')).toBeUndefined();
+});
+
+test('of two operators one acts; when it stops the other goes on at once', async () => {
+  const lease = { namespace: 'default', name: 'election' };
+  await using second = await startFaultProxy(cluster.kubeconfig);
+  using other = await connect(second.kubeconfig);
+  const first = start({ lease: { ...lease, identity: 'first' } });
+  await putTopic('led', { h: '1' });
+  await eventually(() => valueOf('h')).toBe('1');
+  const waiting = start({ lease: { ...lease, identity: 'second' } }, other);
+  await eventually(() => waiting.ready()).toEqual([]);
+  await putTopic('led', { h: '2' });
+  await eventually(() => valueOf('h')).toBe('2');
+  expect(second.seen.filter((request) => !request.startsWith('GET '))).toEqual([]);
+  await first.close();
+  await putTopic('led', { h: '3' });
+  await expect.poll(() => valueOf('h'), { timeout: 5_000 }).toBe('3');
+  await waiting.close();
+  const held = await others.client().find(resources.leases, lease);
+  expect(held?.spec).toMatchObject({ leaseTransitions: 1 });
+  expect(held?.spec).not.toHaveProperty('holderIdentity');
+});
+
+test('whoever cannot renew its lease writes nothing any more, and says that it has ended', async () => {
+  const lease = { namespace: 'default', name: 'lost', identity: 'cut off' };
+  const leader = start({ lease });
+  await putTopic('cut-off', { i: '1' });
+  await eventually(() => valueOf('i')).toBe('1');
+  const isLease = (_method: string, url: URL) => url.pathname.includes('/leases/');
+  proxy.inject({ matches: isLease, times: 1_000 });
+  await expect(leader.ended).rejects.toThrow('Lease "default/lost" was not renewed');
+  const written = writes().length;
+  await putTopic('cut-off', { i: '2' });
+  await expect.poll(() => proxy.watches.open).toBe(2);
+  expect(
+    writes()
+      .slice(written)
+      .filter((request) => !request.includes('/leases')),
+  ).toEqual([]);
+}, 40_000);
+
+test('with Roles alone it works in its namespaces, and sees nothing of the others', async () => {
+  await cluster.kubectl(['create', 'namespace', 'closed']);
+  await cluster.kubectl(['create', 'serviceaccount', 'operator']);
+  await cluster.kubectl([
+    'create',
+    'role',
+    'operator',
+    '--verb=get,list,watch,create,patch,delete',
+    '--resource=configmaps,topics.gantrymq.io,topics.gantrymq.io/status',
+  ]);
+  await cluster.kubectl([
+    'create',
+    'rolebinding',
+    'operator',
+    '--role=operator',
+    '--serviceaccount=default:operator',
+  ]);
+  const token = await cluster.kubectl(['create', 'token', 'operator']);
+  await using limited = await startFaultProxy(cluster.kubeconfig, token.trim());
+  using account = await connect(limited.kubeconfig);
+  const everywhere = start({}, account);
+  await eventually(() => limited.seen.length).toBeGreaterThan(2);
+  expect(everywhere.ready()).toHaveLength(2);
+  await everywhere.close();
+  const inOne = start({ namespaces: ['default'] }, account);
+  await eventually(() => inOne.ready()).toEqual([]);
+  await putTopic('limited', { j: '1' });
+  await eventually(() => valueOf('j')).toBe('1');
+});

@@ -2,24 +2,19 @@
  * Does what a plan asks for. What fails is told and leaves the other steps alone; what a broker or
  * the API server refuses for good comes back as a problem, for the status.
  */
+import type { Settings } from '../access/mod.ts';
 import type { BrokerSet } from '../api/broker-set.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
 import { labels } from '../api/vocabulary/labels.ts';
 import type { KeyTable, Properties } from '../config/key-table.ts';
-import {
-  applyChild,
-  type Context,
-  type KubeObject,
-  resources,
-  sweep,
-  timeText,
-} from '../kube/mod.ts';
+import { applyChild, type Context, resources, sweep, timeText } from '../kube/mod.ts';
 import { BROKER_PORT, groupObjects } from '../resources/broker-set.ts';
 import { MANAGED_BY, ROLE_LABEL } from '../resources/labels.ts';
 import { orphanStatefulSet } from '../workload/orphaning.ts';
 import { removePod } from '../workload/pod-removal.ts';
 import { tell } from '../workload/tell.ts';
 import type { Action, MarkPod, TellSettings } from './actions.ts';
+import type { LiveBrokerSet } from './observe.ts';
 import type { Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
 import type { CopyMetadata } from './scaling/plan.ts';
@@ -28,7 +23,7 @@ import { changeClaim } from './volumes/act.ts';
 import type { VolumeProblem } from './volumes/plan.ts';
 
 export interface Acting {
-  readonly object: KubeObject;
+  readonly object: LiveBrokerSet;
   readonly brokerSet: BrokerSet;
   readonly observed: Observed;
   readonly plan: Plan;
@@ -43,7 +38,7 @@ export interface Refusals {
   readonly volumes: readonly VolumeProblem[];
 }
 
-export const NO_REFUSALS: Refusals = { settings: new Map(), volumes: [] };
+const NO_REFUSALS: Refusals = { settings: new Map(), volumes: [] };
 
 export async function act(action: Action, acting: Acting): Promise<Refusals> {
   const { object, context } = acting;
@@ -124,8 +119,13 @@ async function tellAndReport(
   action: TellSettings,
   { object, context, plan, observed }: Acting,
 ): Promise<ReadonlyMap<string, string>> {
-  const { group, changes } = action;
-  const { refused, isDone } = await tellSettings(context, action);
+  const { group, address, changes } = action;
+  const { access, signal } = context;
+  const broker = {
+    update: (some: Settings) => access.updateBrokerConfig(address, some, signal),
+    show: () => access.brokerConfig(address, signal),
+  };
+  const { refused, isDone } = await tellSettings(broker, changes);
   const keys = Object.keys(changes).filter((key) => !refused.has(key));
   if (isDone && keys.length > 0) {
     const pod = observed.groups.find(({ name }) => name === group)?.pod;

@@ -2,12 +2,11 @@
  * `BrokerSet`: looks, plans, does, tells. Each stage has its own failure, so that none keeps the
  * next from what it would repair: objects, then claims and settings, then the one disruptive step.
  */
-import { readObject, type Unusable } from '../api/read-object.ts';
+import { readObject } from '../api/read-object.ts';
 import type { BrokerSetStatus } from '../api/status/broker-set.ts';
 import { labels } from '../api/vocabulary/labels.ts';
 import type { KeyTable } from '../config/key-table.ts';
 import {
-  applyChild,
   type Context,
   type Desired,
   type Follow,
@@ -15,17 +14,18 @@ import {
   type Outcome,
   type Reconciler,
   resources,
-  timeText,
   writeStatus,
 } from '../kube/mod.ts';
 import { brokerAccount, groupObjects } from '../resources/broker-set.ts';
-import { type ApiProblem, findApiProblem } from '../workload/api-problem.ts';
+import { reportChanges } from '../workload/report.ts';
+import { actAll, applyAll, type Stages } from '../workload/stages.ts';
 import { tell } from '../workload/tell.ts';
-import { type Acting, act, NO_REFUSALS, type Refusals } from './act.ts';
+import { unusableStatus } from '../workload/unusable.ts';
+import { type Acting, act, type Refusals } from './act.ts';
 import type { Action } from './actions.ts';
 import { type LiveBrokerSet, observe } from './observe.ts';
 import { type Plan, plan as planOf } from './plan.ts';
-import { reportChanges } from './report.ts';
+import { openedGroups } from './scaling/opened-groups.ts';
 import { statusOf } from './status.ts';
 
 /** While something is under way that nothing watches: a broker's word, a time that passes. */
@@ -86,118 +86,52 @@ async function reconcile(
   if (object.metadata.deletionTimestamp !== undefined) return {};
   const read = readObject('BrokerSet', object);
   if (!('manifest' in read)) {
-    await writeStatus(context, resources.brokerSets, object, unusable(object, read, context));
+    const status = unusableStatus(object, read, context.clock.wallMs());
+    await writeStatus(context, resources.brokerSets, object, status);
     return {};
   }
   const brokerSet = read.manifest;
   const observed = await observe(object, brokerSet, context);
   const plan = planOf(observed, keys);
   const acting: Acting = { object, brokerSet, observed, plan, keys, context };
-  const failures: unknown[] = [];
-  const problems = plan.isPaused ? [] : await applyObjects(acting, failures);
+  const stages: Stages = { object, context, failures: [] };
+  const problems = plan.isPaused ? [] : await applyAll(stages, objectsOf(acting));
   const actions = [...plan.quiet, ...(plan.disruptive === undefined ? [] : [plan.disruptive])];
-  const refusals = await actAll(actions, acting, failures);
+  const refusals = merged(await actAll(stages, actions, (action) => act(action, acting)));
   const generation = object.metadata.generation ?? 0;
   const status = statusOf({ observed, plan, refusals, problems, generation });
   await writeStatus(context, resources.brokerSets, object, status);
-  reportChanges(context, object, { before: object.status, after: status, plan });
-  // What trying again may mend is tried again, later each time.
-  if (failures.length > 0) throw failures[0];
+  report(acting, status);
+  const [failure] = stages.failures;
+  if (failure !== undefined) throw failure;
   return isBusy(plan, actions) ? { requeueAfterMs: BUSY_MS } : {};
+}
+
+function objectsOf({ brokerSet, plan, keys, context: { version } }: Acting): Desired[] {
+  return [
+    brokerAccount(brokerSet, version),
+    ...plan.groups.flatMap((shape) => groupObjects(brokerSet, shape, { version, keys })),
+  ];
+}
+
+function merged(all: readonly Refusals[]): Refusals {
+  return {
+    settings: new Map(all.flatMap(({ settings }) => [...settings])),
+    volumes: all.flatMap(({ volumes }) => volumes),
+  };
+}
+
+function report({ object, plan, context }: Acting, after: BrokerSetStatus): void {
+  const before = object.status;
+  const { gates, skipped } = plan.roll;
+  reportChanges(context, object, { before, after, gates, skipped });
+  for (const name of openedGroups(before, after)) {
+    const message = `group ${name} takes messages`;
+    tell(context, object, { reason: 'ScaledOut', action: 'Reconcile', message });
+  }
 }
 
 function isBusy({ roll, scaling, volumes }: Plan, actions: readonly Action[]): boolean {
   const isRolling = roll.outdated.length > 0 || roll.busy.size > 0;
   return actions.length > 0 || isRolling || scaling.waiting.length > 0 || volumes.recreate.size > 0;
-}
-
-/** Group by group: what the API server refuses of one leaves the others alone. */
-async function applyObjects(
-  { object, brokerSet, plan, keys, context }: Acting,
-  failures: unknown[],
-): Promise<ApiProblem[]> {
-  const { version, signal } = context;
-  const problems: ApiProblem[] = [];
-  const batches = [
-    [brokerAccount(brokerSet, version)],
-    ...plan.groups.map((shape) => groupObjects(brokerSet, shape, { version, keys })),
-  ];
-  for (const batch of batches) {
-    for (const desired of batch) {
-      signal.throwIfAborted();
-      const problem = await tryApply(context, object, desired, failures);
-      if (problem !== undefined) problems.push(problem);
-    }
-  }
-  return problems;
-}
-
-async function tryApply(
-  context: Context,
-  object: KubeObject,
-  desired: Desired,
-  failures: unknown[],
-): Promise<ApiProblem | undefined> {
-  try {
-    await applyChild(context, object, desired);
-    return undefined;
-  } catch (error) {
-    const problem = findApiProblem(error, desired.kind);
-    if (problem === undefined) failures.push(error);
-    return problem;
-  }
-}
-
-async function actAll(
-  actions: readonly Action[],
-  acting: Acting,
-  failures: unknown[],
-): Promise<Refusals> {
-  const settings = new Map<string, string>();
-  const volumes: Refusals['volumes'][number][] = [];
-  for (const action of actions) {
-    acting.context.signal.throwIfAborted();
-    const refusals = await tryAct(action, acting, failures);
-    for (const [key, why] of refusals.settings) settings.set(key, why);
-    volumes.push(...refusals.volumes);
-  }
-  return { settings, volumes };
-}
-
-async function tryAct(action: Action, acting: Acting, failures: unknown[]): Promise<Refusals> {
-  try {
-    return await act(action, acting);
-  } catch (error) {
-    failures.push(error);
-    const message = `${action.kind} failed: ${error instanceof Error ? error.message : String(error)}`;
-    tell(acting.context, acting.object, {
-      reason: 'ReconcileFailed',
-      action: action.kind,
-      message,
-    });
-    return NO_REFUSALS;
-  }
-}
-
-/** What runs goes on as it is; only what is wrong with the spec is said. */
-function unusable(
-  { metadata, status }: LiveBrokerSet,
-  { reason, message }: Unusable,
-  { clock }: Context,
-): BrokerSetStatus {
-  const { generation = 0 } = metadata;
-  const stated = { observedGeneration: generation, lastTransitionTime: timeText(clock.wallMs()) };
-  const others = (status?.conditions ?? []).filter(
-    ({ type }) => type !== 'Ready' && type !== 'Stalled' && type !== 'Reconciling',
-  );
-  return {
-    ...status,
-    observedGeneration: generation,
-    phase: 'Failed',
-    conditions: [
-      { type: 'Ready', status: 'False', reason: 'Stalled', message, ...stated },
-      { type: 'Stalled', status: 'True', reason, message, ...stated },
-      ...others,
-    ],
-  };
 }

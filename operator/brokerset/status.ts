@@ -3,12 +3,13 @@ import type { BrokerSetStatus, GroupStatus, MemberStatus } from '../api/status/b
 import type { Phase } from '../api/status/shared.ts';
 import type { StatedCondition } from '../api/vocabulary/conditions.ts';
 import { timeText } from '../kube/mod.ts';
-import { selectorOf } from '../resources/labels.ts';
+import { selectorOf, selectorText } from '../resources/labels.ts';
 import type { ApiProblem } from '../workload/api-problem.ts';
 import type { Refusals } from './act.ts';
 import { conditionsOf } from './conditions.ts';
-import { isMissingRoutes, isServing, type Observed, type ObservedGroup } from './observed.ts';
+import { isServing, type Observed, type ObservedGroup } from './observed.ts';
 import type { Plan } from './plan.ts';
+import { isNew, isReadyGroup } from './readiness.ts';
 import { showBytes } from './volumes/plan.ts';
 
 export interface Told {
@@ -53,15 +54,9 @@ export function statusOf(told: Told): BrokerSetStatus {
   };
 }
 
-/** Whether it takes messages, and clients are led to it. */
-export function isReadyGroup(group: ObservedGroup, { scaling }: Plan): boolean {
-  const isOpen = scaling.access.get(group.name) === 'Open';
-  return isOpen && isServing(group) && !isMissingRoutes(group);
-}
-
 function groupStatus(group: ObservedGroup, { observed, plan }: Told): GroupStatus {
-  const { index, name, pod, set, was } = group;
-  const recreate = plan.volumes.recreate.get(name);
+  const { index, name, pod } = group;
+  const recreate = recreateOf(group, plan);
   const drain = plan.scaling.drains.get(name);
   const operation = operationOf(group, plan, observed.nowMs);
   return {
@@ -71,9 +66,7 @@ function groupStatus(group: ObservedGroup, { observed, plan }: Told): GroupStatu
     ...(pod !== undefined && isServing(group) && { master: masterOf(pod.name, group.brokerId) }),
     inSync: isServing(group) ? 1 : 0,
     ...(pod?.revision !== undefined && { revision: pod.revision }),
-    ...(recreate !== undefined && { pendingRecreate: { uid: recreate } }),
-    // A set that was deleted around its pods stays noted until the new one is there.
-    ...(set === undefined && was?.pendingRecreate && { pendingRecreate: was.pendingRecreate }),
+    ...(recreate !== undefined && { pendingRecreate: recreate }),
     ...(operation !== undefined && { operation }),
     ...(drain !== undefined && {
       drain: {
@@ -84,6 +77,16 @@ function groupStatus(group: ObservedGroup, { observed, plan }: Told): GroupStatu
     }),
     members: pod === undefined ? [] : [memberOf(group, pod)],
   };
+}
+
+/** A set that was deleted around its pods stays noted until the new one is there. */
+function recreateOf(
+  { name, set, was }: ObservedGroup,
+  { volumes }: Plan,
+): GroupStatus['pendingRecreate'] {
+  const uid = volumes.recreate.get(name);
+  if (uid !== undefined) return { uid };
+  return set === undefined ? was?.pendingRecreate : undefined;
 }
 
 function masterOf(pod: string, brokerId: number | undefined): NonNullable<GroupStatus['master']> {
@@ -128,8 +131,6 @@ function operationOf(
   return isOver ? undefined : before;
 }
 
-const YOUNG: readonly GroupStatus['phase'][] = [undefined, 'Pending', 'Creating'];
-
 function groupPhase(group: ObservedGroup, observed: Observed, plan: Plan): Phase {
   const { name, foreign, was, isWanted } = group;
   if (foreign !== undefined) return 'Failed';
@@ -137,31 +138,28 @@ function groupPhase(group: ObservedGroup, observed: Observed, plan: Plan): Phase
   if (observed.brokerSet.spec.suspend) return 'Suspended';
   if (plan.scaling.access.get(name) === 'Closed') return 'Creating';
   if (isReadyGroup(group, plan)) return 'Ready';
-  if (YOUNG.includes(was?.phase)) return 'Creating';
-  return was?.operation !== undefined ? 'Updating' : 'Degraded';
+  if (isNew(group)) return 'Creating';
+  return was?.operation === undefined ? 'Degraded' : 'Updating';
 }
+
+const PHASES_OF_WORK: Partial<Record<StatedCondition['reason'], Phase>> = {
+  RollingUpdate: 'Updating',
+  Repairing: 'Updating',
+  ScaleOut: 'Scaling',
+};
 
 function phaseOf({ observed, plan }: Told, conditions: readonly StatedCondition[]): Phase {
   const { groups, brokerSet } = observed;
   const wanted = groups.filter(({ isWanted }) => isWanted);
   const phases = new Set(wanted.map((group) => groupPhase(group, observed, plan)));
-  const reason = conditions.find(({ type }) => type === 'Reconciling')?.reason;
+  const isOnly = (phase: Phase): boolean => phases.size === 1 && phases.has(phase);
+  const work = conditions.find(({ type }) => type === 'Reconciling');
   if (conditions.some(({ type }) => type === 'Stalled')) return 'Failed';
   if (brokerSet.spec.suspend) return 'Suspended';
-  if (phases.size === 1 && phases.has('Creating')) return 'Creating';
-  if (groups.some(({ isWanted }) => !isWanted)) return 'Draining';
-  if (reason === 'RollingUpdate' || reason === 'Repairing') return 'Updating';
-  if (reason === 'ScaleOut') return 'Scaling';
+  if (isOnly('Creating')) return 'Creating';
+  if (wanted.length < groups.length) return 'Draining';
+  const ofWork = work && PHASES_OF_WORK[work.reason];
+  if (ofWork !== undefined) return ofWork;
   if (phases.has('Degraded')) return 'Degraded';
-  return reason === undefined || phases.size === 0 || onlyReady(phases) ? 'Ready' : 'Updating';
-}
-
-function onlyReady(phases: ReadonlySet<Phase>): boolean {
-  return phases.size === 1 && phases.has('Ready');
-}
-
-export function selectorText(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(',');
+  return phases.size === 0 || isOnly('Ready') ? 'Ready' : 'Updating';
 }

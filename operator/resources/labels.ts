@@ -52,3 +52,10 @@ export function dataOwner({ component, metadata, group, clusterName }: Owner): s
   const data = [group, clusterName].filter((part) => part !== undefined);
   return [kind, namespace, name, ...data].join('/');
 }
+
+/** A selector as `kubectl -l` takes it, and the scale subresource. */
+export function selectorText(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
+}

@@ -1,0 +1,72 @@
+/** What `Reconciling` says: the first step that is under way, in the order in which they matter. Pure. */
+import type { ReasonOf, StatedCondition } from '../api/vocabulary/conditions.ts';
+import { isServing, type Observed } from './observed.ts';
+import type { Plan } from './plan.ts';
+import { isNew, whyNotReady } from './readiness.ts';
+import { rollingCondition } from './rolling/conditions.ts';
+
+interface Work {
+  readonly observed: Observed;
+  readonly plan: Plan;
+}
+
+/** Undefined when nothing is under way. */
+export function reconcilingCondition(work: Work): StatedCondition | undefined {
+  if (work.plan.isPaused) return undefined;
+  if (work.observed.brokerSet.spec.suspend) return suspending(work);
+  return (
+    repairing(work) ??
+    draining(work) ??
+    rollingCondition(work.plan.roll) ??
+    scalingOut(work) ??
+    coming(work) ??
+    expanding(work) ??
+    telling(work)
+  );
+}
+
+function state(reason: ReasonOf<'Reconciling'>, message: string): StatedCondition {
+  return { type: 'Reconciling', status: 'True', reason, message };
+}
+
+function suspending({ observed: { groups } }: Work): StatedCondition | undefined {
+  const pods = groups.flatMap(({ pod }) => pod?.name ?? []);
+  return pods.length === 0 ? undefined : state('Suspending', `stopping ${pods.join(', ')}`);
+}
+
+function repairing({ plan: { disruptive } }: Work): StatedCondition | undefined {
+  const isRepair =
+    disruptive?.kind === 'ForceDeletePod' ||
+    (disruptive?.kind === 'DeletePod' && disruptive.reason === 'Broken');
+  return isRepair ? state('Repairing', disruptive.message) : undefined;
+}
+
+function draining({ plan: { scaling } }: Work): StatedCondition | undefined {
+  if (scaling.drains.size === 0 || scaling.blocked !== undefined) return undefined;
+  return state('Draining', scaling.waiting.join('; '));
+}
+
+function scalingOut({ plan: { scaling } }: Work): StatedCondition | undefined {
+  if (scaling.waiting.length === 0 || scaling.blocked !== undefined) return undefined;
+  return state('ScaleOut', scaling.waiting.join('; '));
+}
+
+function coming({ observed: { groups } }: Work): StatedCondition | undefined {
+  const wanted = groups.filter(({ isWanted }) => isWanted);
+  const down = wanted.filter((group) => !isServing(group));
+  if (down.length === 0) return undefined;
+  const isScaleOut = down.length < wanted.length && down.every(isNew);
+  return state(isScaleOut ? 'ScaleOut' : 'Creating', down.map(whyNotReady).join('; '));
+}
+
+function expanding({ plan: { volumes } }: Work): StatedCondition | undefined {
+  if (volumes.change !== undefined) return state('ExpandingVolumes', volumes.change.message);
+  if (volumes.recreate.size === 0) return undefined;
+  const names = [...volumes.recreate.keys()].join(', ');
+  return state('ExpandingVolumes', `StatefulSets are made anew: ${names}`);
+}
+
+function telling({ plan: { quiet } }: Work): StatedCondition | undefined {
+  const isTelling = quiet.some(({ kind }) => kind === 'TellSettings');
+  return isTelling ? state('ApplyingConfig', 'brokers are told their settings') : undefined;
+}

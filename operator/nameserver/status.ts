@@ -1,0 +1,178 @@
+/** What the status of a NameServer says. Pure. */
+import type { NameServerStatus } from '../api/status/name-server.ts';
+import type { Phase } from '../api/status/shared.ts';
+import type { ReasonOf, StalledReason, StatedCondition } from '../api/vocabulary/conditions.ts';
+import {
+  pausedCondition,
+  riskCondition,
+  rollingCondition,
+} from '../brokerset/rolling/conditions.ts';
+import { configCondition } from '../brokerset/settings/condition.ts';
+import { durableCondition, volumesCondition } from '../brokerset/volumes/condition.ts';
+import { showBytes } from '../brokerset/volumes/plan.ts';
+import { timeText } from '../kube/mod.ts';
+import { selectorOf, selectorText } from '../resources/labels.ts';
+import { nameServerAddresses } from '../resources/name-server.ts';
+import type { ApiProblem } from '../workload/api-problem.ts';
+import type { Refusals } from './act.ts';
+import type { Observed, ObservedServer } from './observed.ts';
+import type { Plan } from './plan.ts';
+
+export interface Told {
+  readonly observed: Observed;
+  readonly plan: Plan;
+  readonly refusals: Refusals;
+  readonly problems: readonly ApiProblem[];
+  readonly generation: number;
+}
+
+export function statusOf(told: Told): NameServerStatus {
+  const { observed, plan, generation } = told;
+  const { nameServer, servers, set, nowMs, version, was } = observed;
+  const { metadata, spec } = nameServer;
+  const conditions = conditionsOf(told);
+  const pods = servers.flatMap(({ pod }) => (pod === undefined || pod.isGoing ? [] : [pod]));
+  const versions = new Set(pods.map((pod) => pod.version));
+  const [running] = versions;
+  const { floorBytes, recreate } = plan.volumes;
+  const [uid = set === undefined ? was?.pendingRecreate?.uid : undefined] = recreate.values();
+  const operation = operationOf(told);
+  return {
+    observedGeneration: generation,
+    phase: phaseOf(told, conditions),
+    conditions: conditions.map((condition) => ({
+      ...condition,
+      observedGeneration: generation,
+      lastTransitionTime: timeText(nowMs),
+    })),
+    selector: selectorText(selectorOf({ component: 'nameserver', metadata, version })),
+    replicas: pods.length,
+    readyReplicas: pods.filter(({ isReady }) => isReady).length,
+    updatedReplicas: pods.filter(({ revision }) => revision === set?.updateRevision).length,
+    addresses: nameServerAddresses(nameServer),
+    ...(versions.size === 1 && running !== undefined && { version: running }),
+    targetVersion: spec.version ?? version,
+    ...(set?.updateRevision !== undefined && { updateRevision: set.updateRevision }),
+    ...(floorBytes !== undefined && { volumeFloor: showBytes(floorBytes) }),
+    ...(operation !== undefined && { operation }),
+    ...(uid !== undefined && { pendingRecreate: { uid } }),
+  };
+}
+
+function operationOf({ observed, plan }: Told): NameServerStatus['operation'] {
+  const { disruptive, roll } = plan;
+  if (disruptive?.kind === 'DeletePod') {
+    const { pod, uid: podUid } = disruptive;
+    return { kind: 'Roll', step: 'PodReplaced', pod, podUid, startedAt: timeText(observed.nowMs) };
+  }
+  const before = observed.was?.operation;
+  const isOver = roll.outdated.length === 0 && roll.busy.size === 0;
+  return isOver ? undefined : before;
+}
+
+function conditionsOf(told: Told): StatedCondition[] {
+  const { observed, plan, refusals } = told;
+  const { nameServer, servers } = observed;
+  const { storage } = nameServer.spec;
+  const refused = [...plan.refusedKeys, ...refusals.settings];
+  const namesOf = (some: readonly ObservedServer[]) => some.map(({ name }) => name);
+  const stalled = stalledCondition(told, refused);
+  const ready = readyCondition(observed, stalled !== undefined);
+  const reconciling = stalled === undefined && !plan.isPaused ? workOf(told, ready) : undefined;
+  return [
+    ready,
+    ...(reconciling === undefined ? [] : [reconciling]),
+    ...(stalled === undefined ? [] : [stalled]),
+    configCondition({
+      refused: refused.map(([key]) => key),
+      outdated: plan.roll.outdated,
+      silent: namesOf(servers.filter(({ settings }) => settings === undefined)),
+      missing: namesOf(servers.filter(({ pod }) => pod?.configApplied !== plan.settingsHash)),
+    }),
+    volumesCondition({
+      storage,
+      problems: [...refusals.volumes, ...plan.volumes.problems],
+      missing: namesOf(servers.filter(({ claim }) => claim === undefined)),
+    }),
+    // Clients of several turn to another one.
+    riskCondition(nameServer.spec.replicas > 1 ? { outdated: [] } : plan.roll),
+    durableCondition(storage),
+    pausedCondition(plan.roll, plan.isPaused),
+  ];
+}
+
+function readyCondition({ servers }: Observed, isStalled: boolean): StatedCondition {
+  const type = 'Ready';
+  const down = servers.filter((server) => !isServing(server));
+  if (down.length > 0) {
+    const reason: ReasonOf<'Ready'> = isStalled ? 'Stalled' : 'NotReady';
+    return { type, status: 'False', reason, message: down.map(whyNotReady).join('; ') };
+  }
+  const message = `${servers.length} of ${servers.length} name servers answer`;
+  return { type, status: 'True', reason: 'AllReady', message };
+}
+
+function isServing({ pod, settings }: ObservedServer): boolean {
+  return pod?.isReady === true && settings !== undefined;
+}
+
+function whyNotReady({ name, pod }: ObservedServer): string {
+  if (pod === undefined) return `there is no pod ${name} yet`;
+  if (pod.isGoing) return `pod ${name} is stopping`;
+  if (pod.isReady) return `pod ${name} does not answer the operator`;
+  return `pod ${name} is not ready${pod.trouble === undefined ? '' : `: ${pod.trouble.message}`}`;
+}
+
+function stalledCondition(
+  { plan, problems }: Told,
+  refused: readonly (readonly [string, string])[],
+): StatedCondition | undefined {
+  const stalled = (reason: StalledReason, message: string): StatedCondition => {
+    return { type: 'Stalled', status: 'True', reason, message };
+  };
+  const [problem] = problems;
+  if (problem !== undefined) return stalled(problem.reason, problem.message);
+  if (refused.length > 0) {
+    const message = refused.map(([key, why]) => (key === '' ? why : `config.${key}: ${why}`));
+    return stalled('InvalidConfig', message.join('; '));
+  }
+  const { stuck } = plan.roll;
+  return stuck === undefined ? undefined : stalled(stuck.reason, stuck.message);
+}
+
+function workOf({ observed, plan }: Told, ready: StatedCondition): StatedCondition | undefined {
+  const state = (reason: ReasonOf<'Reconciling'>, message: string): StatedCondition => {
+    return { type: 'Reconciling', status: 'True', reason, message };
+  };
+  const { disruptive, volumes, roll } = plan;
+  if (disruptive?.kind === 'DeletePod' && disruptive.reason === 'Broken') {
+    return state('Repairing', disruptive.message);
+  }
+  const rolling = rollingCondition(roll);
+  if (rolling !== undefined) return rolling;
+  if (ready.status !== 'True') {
+    const { replicas } = observed.nameServer.spec;
+    const isLess = observed.servers.length > replicas;
+    const reason = isLess ? 'ScaleIn' : isFirst(observed) ? 'Creating' : 'ScaleOut';
+    return state(reason, ready.message);
+  }
+  if (volumes.change !== undefined) return state('ExpandingVolumes', volumes.change.message);
+  if (volumes.recreate.size > 0) return state('ExpandingVolumes', 'the StatefulSet is made anew');
+  const isTelling = plan.quiet.some(({ kind }) => kind === 'TellServer');
+  return isTelling ? state('ApplyingConfig', 'name servers are told their settings') : undefined;
+}
+
+/** Whether it never had all it should have. */
+function isFirst({ was }: Observed): boolean {
+  return was?.phase === undefined || was.phase === 'Creating' || was.phase === 'Pending';
+}
+
+function phaseOf({ observed }: Told, conditions: readonly StatedCondition[]): Phase {
+  if (conditions.some(({ type }) => type === 'Stalled')) return 'Failed';
+  const work = conditions.find(({ type }) => type === 'Reconciling')?.reason;
+  const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+  if (work === 'RollingUpdate' || work === 'Repairing') return 'Updating';
+  if (!isReady && isFirst(observed)) return 'Creating';
+  if (work === 'ScaleIn') return 'Scaling';
+  return isReady ? 'Ready' : 'Degraded';
+}

@@ -4,12 +4,30 @@ import { CommandError } from './command-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { exitNameOf, explain } from './failure.ts';
 
+/** By name and code, as errors are told apart. */
+const storeError = (code: string): Error =>
+  Object.assign(new Error('it'), { name: 'StoreError', code });
+
 test.each([
   [new NetworkError('AddressInUse', 'it'), 'PortInUse'],
   [new NetworkError('Refused', 'it'), 'Unreachable'],
   [new DiskError('Locked', 'it'), 'Locked'],
   [new DiskError('NoSpace', 'it'), 'NoSpace'],
   [new DiskError('Other', 'it'), 'Failed'],
+  [new NetworkError('TimedOut', 'it'), 'Unreachable'],
+  [new NetworkError('UnknownHost', 'it'), 'Unreachable'],
+  [new NetworkError('Reset', 'it'), 'Unreachable'],
+  [storeError('NewerFormat'), 'NewerFormat'],
+  [storeError('InUse'), 'Locked'],
+  [storeError('WrongIdentity'), 'WrongIdentity'],
+  [storeError('Unreadable'), 'CorruptStore'],
+  [storeError('NotSupported'), 'Refused'],
+  [storeError('WrongFileSize'), 'Refused'],
+  [storeError('BadOption'), 'Refused'],
+  [Object.assign(new Error('it'), { name: 'ConfigError' }), 'Refused'],
+  [Object.assign(new Error('it'), { name: 'ManifestError' }), 'Refused'],
+  [Object.assign(new Error('it'), { name: 'RemoteRefusal' }), 'Rejected'],
+  [new CommandError('Interrupted', 'it'), 'Interrupted'],
   [new CommandError('Refused', 'it'), 'Refused'],
   [new AssertionError('it'), 'Bug'],
   [Object.assign(new Error('it'), { code: 'toString' }), 'Failed'],

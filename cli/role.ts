@@ -159,14 +159,14 @@ function sayWhenReady(
 }
 
 function onSignals(stop: (signal: NodeJS.Signals) => Promise<void>, { log }: Runtime): void {
-  let stopping = false;
+  let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (stopping) {
+      if (isStopping) {
         log.warn('Stopped at once, at the second signal', { signal });
         process.exit(exitCodes.Failed.code);
       }
-      stopping = true;
+      isStopping = true;
       void stop(signal);
     });
   }

@@ -23,7 +23,7 @@ export class RowStream<Row extends object> {
   readonly #invocation: Pick<Invocation, 'form' | 'print'>;
   readonly #columns: Columns<Row>;
   readonly #widths: number[];
-  #begun = false;
+  #hasBegun = false;
 
   constructor(invocation: Pick<Invocation, 'form' | 'print'>, columns: Columns<Row>) {
     this.#invocation = invocation;
@@ -37,8 +37,8 @@ export class RowStream<Row extends object> {
       return;
     }
     const cells = Object.values(this.#columns).map((cell) => cell(row));
-    const lines = this.#begun ? [cells] : [Object.keys(this.#columns), cells];
-    this.#begun = true;
+    const lines = this.#hasBegun ? [cells] : [Object.keys(this.#columns), cells];
+    this.#hasBegun = true;
     for (const line of lines) {
       for (const [column, cell] of line.entries()) {
         this.#widths[column] = Math.max(this.#widths[column] ?? 0, cell.length);

@@ -8,7 +8,13 @@
  */
 import { MetricsRegistry, parseLabels } from '../metrics/mod.ts';
 import { brokerRequests } from '../protocol/mod.ts';
-import { dispatcher, type FastHandler, type Handlers, RemotingServer } from '../remoting/mod.ts';
+import {
+  dispatcher,
+  type FastHandler,
+  type Handlers,
+  RemotingServer,
+  timeRequests,
+} from '../remoting/mod.ts';
 import { type Address, formatAddress, type Runtime, sleep } from '../runtime/mod.ts';
 import { operationHandlers } from './admin/operation-handlers.ts';
 import { brokerState } from './admin/state.ts';
@@ -17,7 +23,7 @@ import type { BrokerConfig } from './config.ts';
 import { clientHandlers, disconnect, watchClients } from './groups/client-handlers.ts';
 import { groupHandlers } from './groups/group-handlers.ts';
 import { relayHandlers } from './groups/relay-handlers.ts';
-import { observe, timeRequests } from './observe.ts';
+import { observe } from './observe.ts';
 import { offsetHandlers } from './offsets/offset-handlers.ts';
 import { resetHandlers } from './offsets/reset-handlers.ts';
 import { type BrokerParts, openParts } from './parts.ts';

@@ -1,5 +1,6 @@
 /** What `/metrics` shows of a broker: RocketMQ's names and labels, so that its dashboards work. */
 import { counter, gauge, histogram, type Meter } from '../metrics/mod.ts';
+import { requestMetrics } from '../remoting/mod.ts';
 
 const message = ['topic', 'message_type', 'is_system'] as const;
 const delivered = ['topic', 'consumer_group', 'is_system'] as const;
@@ -38,11 +39,7 @@ export const brokerMetrics = {
   rocketmq_consumer_inflight_messages: gauge('Messages delivered and not yet committed.', lag),
   rocketmq_consumer_ready_messages: gauge('Messages not yet delivered.', lag),
   rocketmq_consumer_queueing_latency_milliseconds: gauge('Age of the oldest of them.', lag),
-  rocketmq_rpc_latency_milliseconds: histogram(
-    'Time until a request was answered; plain sends and their like are not among them.',
-    [1, 3, 5, 7, 10, 100, 1000, 2000, 3000],
-    ['protocol_type', 'request_code', 'response_code', 'is_long_polling', 'result'],
-  ),
+  ...requestMetrics,
   rocketmq_storage_size_bytes: gauge('Used space of the disk.', storage),
   rocketmq_storage_flush_behind_bytes: gauge('Bytes a power cut would cost.', storage),
   rocketmq_storage_dispatch_behind_bytes: gauge('Bytes consumers cannot see yet.', storage),

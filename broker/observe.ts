@@ -5,12 +5,10 @@ import {
   isSystemGroup,
   isSystemTopic,
   languageName,
-  responseCodeName,
 } from '../protocol/mod.ts';
 import type { RemotingServer } from '../remoting/mod.ts';
 import { progressOf } from './admin/stats-handlers.ts';
 import type { Member } from './groups/consumers.ts';
-import type { BrokerMeter } from './metrics.ts';
 import type { BrokerParts } from './parts.ts';
 
 const STORAGE = { storage_type: 'local', storage_medium: 'disk' } as const;
@@ -27,22 +25,6 @@ export function observe(parts: BrokerParts, server: RemotingServer): void {
   metrics.gantry_remoting_malformed_total.observe(() => [
     { labels: {}, value: counts.malformedFrames },
   ]);
-}
-
-/** A dispatcher's hook that times requests. */
-export function timeRequests(metrics: BrokerMeter) {
-  return (name: string, code: number, durationMs: number, oneway: boolean): void => {
-    const answered = code === 1 ? 'process_request_failed' : 'success';
-    metrics.rocketmq_rpc_latency_milliseconds
-      .labelled({
-        protocol_type: 'remoting',
-        request_code: name.toLowerCase(),
-        response_code: responseCodeName(code).toLowerCase(),
-        is_long_polling: 'false',
-        result: oneway ? 'oneway' : answered,
-      })
-      .observe(durationMs);
-  };
 }
 
 function observeTables({ metrics, config, topics, groups, intake, polling }: BrokerParts): void {

@@ -4,7 +4,7 @@
  */
 import { MetricsRegistry } from '../metrics/mod.ts';
 import { nameServerRequests } from '../protocol/mod.ts';
-import { dispatcher, RemotingClient, RemotingServer } from '../remoting/mod.ts';
+import { dispatcher, RemotingClient, RemotingServer, timeRequests } from '../remoting/mod.ts';
 import { type Address, formatAddress, type Runtime } from '../runtime/mod.ts';
 import { brokerHandlers } from './broker-handlers.ts';
 import type { NameServerConfig } from './config.ts';
@@ -12,7 +12,7 @@ import { configHandlers } from './config-handlers.ts';
 import { KvConfig } from './kv-config.ts';
 import { type Liveness, watchLiveness } from './liveness.ts';
 import { notifyMembers } from './member-notice.ts';
-import { type NameServerMeter, nameServerMeter, observe, timeRequests } from './metrics.ts';
+import { type NameServerMeter, nameServerMeter, observe } from './metrics.ts';
 import type { NameServerParts } from './parts.ts';
 import { isReady, routeHandlers } from './route-handlers.ts';
 import { type MinIdChange, Routes } from './routes.ts';

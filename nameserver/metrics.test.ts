@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { MetricsRegistry } from '../metrics/mod.ts';
-import { nameServerMeter, nameServerMetrics, observe, timeRequests } from './metrics.ts';
+import { timeRequests } from '../remoting/mod.ts';
+import { nameServerMeter, nameServerMetrics, observe } from './metrics.ts';
 import { Routes } from './routes.ts';
 
 test('every metric of the table is shown, with what it counted', () => {

@@ -9,22 +9,24 @@ const GROUP_LENGTH_MAX = 120;
 const RETRY_PREFIX = '%RETRY%';
 const DEAD_LETTER_PREFIX = '%DLQ%';
 const SYSTEM_PREFIX = 'rmq_sys_';
+/** Where messages with a time wait for it. */
+export const TIMER_TOPIC = `${SYSTEM_PREFIX}wheel_timer`;
 const SYSTEM_GROUP_PREFIX = 'CID_RMQ_SYS_';
 
 /** The topic whose settings topics made by a first send inherit. */
 export const AUTO_CREATE_TOPIC = 'TBW102';
-const SCHEDULE_TOPIC = 'SCHEDULE_TOPIC_XXXX';
-const HALF_TOPIC = 'RMQ_SYS_TRANS_HALF_TOPIC';
-const OPERATION_HALF_TOPIC = 'RMQ_SYS_TRANS_OP_HALF_TOPIC';
+export const SCHEDULE_TOPIC = 'SCHEDULE_TOPIC_XXXX';
+export const HALF_TOPIC = 'RMQ_SYS_TRANS_HALF_TOPIC';
+export const OPERATION_HALF_TOPIC = 'RMQ_SYS_TRANS_OP_HALF_TOPIC';
 const TRANSACTION_EXPIRED_TOPIC = 'TRANS_CHECK_MAX_TIME_TOPIC';
 const TRACE_TOPIC = 'RMQ_SYS_TRACE_TOPIC';
-const SELF_TEST_TOPIC = 'SELF_TEST_TOPIC';
-const BENCHMARK_TOPIC = 'BenchmarkTest';
-const OFFSET_MOVED_TOPIC = 'OFFSET_MOVED_EVENT';
+export const SELF_TEST_TOPIC = 'SELF_TEST_TOPIC';
+export const BENCHMARK_TOPIC = 'BenchmarkTest';
+export const OFFSET_MOVED_TOPIC = 'OFFSET_MOVED_EVENT';
 const CHECKPOINT_TOPIC = 'CHECKPOINT_TOPIC';
 
 /** The topics every broker has for itself, whatever its name and settings. */
-const systemTopics: readonly string[] = [
+export const systemTopics: readonly string[] = [
   AUTO_CREATE_TOPIC,
   SCHEDULE_TOPIC,
   BENCHMARK_TOPIC,
@@ -49,7 +51,7 @@ const closedTopics: ReadonlySet<string> = new Set([
 ]);
 
 /** Groups that every broker knows. */
-const systemGroups: readonly string[] = [
+export const systemGroups: readonly string[] = [
   'TOOLS_CONSUMER',
   'FILTERSRV_CONSUMER',
   'SELF_TEST_C_GROUP',

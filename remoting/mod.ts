@@ -18,6 +18,7 @@ export {
   type TypedRequest,
   type TypedRow,
 } from './remoting-client.ts';
+export { requestMetrics, timeRequests } from './request-times.ts';
 export {
   type FastHandler,
   type ListenerOptions,

@@ -5,13 +5,13 @@
  * a client that has just joined is not told before it has the answer to its heartbeat. Java's
  * holds a lock until then, and would drop the heartbeat that must follow the new sharing.
  */
+import { clientRequests } from '../../protocol/mod.ts';
 import type { Clock } from '../../runtime/mod.ts';
 import type { BrokerConfig } from '../config.ts';
 import type { ConsumerGroup } from './consumers.ts';
 import type { SubscriptionGroups } from './subscription-groups.ts';
 
 const DELAY_MS = 20;
-const NOTIFY_CONSUMER_IDS_CHANGED = 40;
 
 export interface NoticeParts {
   readonly clock: Clock;
@@ -48,6 +48,7 @@ export class MemberNotices {
 
 function notify({ name, members }: ConsumerGroup): void {
   for (const connection of members.keys()) {
-    connection.notify({ code: NOTIFY_CONSUMER_IDS_CHANGED, fields: { consumerGroup: name } });
+    const { code } = clientRequests.NOTIFY_CONSUMER_IDS_CHANGED;
+    connection.notify({ code, fields: { consumerGroup: name } });
   }
 }

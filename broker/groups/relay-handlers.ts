@@ -1,6 +1,6 @@
 /** Questions of tools that only a connected client can answer: passed on to it, and its answer back. */
 import { consumerStatus } from '../../protocol/bodies/mod.ts';
-import { type brokerRequests, type Command, Failure } from '../../protocol/mod.ts';
+import { type brokerRequests, type Command, clientRequests, Failure } from '../../protocol/mod.ts';
 import type { Handlers } from '../../remoting/mod.ts';
 import { NetworkError } from '../../runtime/mod.ts';
 import type { MessageStore } from '../../store/mod.ts';
@@ -29,7 +29,6 @@ interface Relayed {
 }
 
 const TIMEOUT_MS = 10_000;
-const GET_CONSUMER_STATUS_FROM_CLIENT = 221;
 const STATUS_TIMEOUT_MS = 5000;
 /** A message id ends with the place in the log: 16 hexadecimal digits behind the host. */
 const MESSAGE_ID = /^(?:[\da-fA-F]{16}|[\da-fA-F]{40})([\da-fA-F]{16})$/;
@@ -66,7 +65,10 @@ export function relayHandlers(parts: RelayParts): Pick<Handlers<typeof brokerReq
         ({ clientId }) => clientAddr === undefined || clientAddr === clientId,
       );
       if (asked.length === 0) throw notOnline(group, clientAddr ?? '');
-      const relayed = { code: GET_CONSUMER_STATUS_FROM_CLIENT, fields: { group, topic } };
+      const relayed = {
+        code: clientRequests.GET_CONSUMER_STATUS_FROM_CLIENT.code,
+        fields: { group, topic },
+      };
       const tables = await Promise.all(
         asked.map(async (member) => {
           const { body } = await ask(member, relayed, STATUS_TIMEOUT_MS);

@@ -8,21 +8,9 @@ import {
   type SubscriptionGroupTable,
   subscriptionGroupConfig,
 } from '../../protocol/bodies/mod.ts';
-import { Failure, requireGroupName } from '../../protocol/mod.ts';
+import { Failure, requireGroupName, systemGroups } from '../../protocol/mod.ts';
 import { nextVersion, noVersion } from '../metadata/data-version.ts';
 import type { Urgency } from '../metadata/metadata.ts';
-
-/** Groups that are always there (`SubscriptionGroupManager`). */
-const PREDEFINED = [
-  'TOOLS_CONSUMER',
-  'FILTERSRV_CONSUMER',
-  'SELF_TEST_C_GROUP',
-  'CID_ONS-HTTP-PROXY',
-  'CID_ONSAPI_PULL',
-  'CID_ONSAPI_PERMISSION',
-  'CID_ONSAPI_OWNER',
-  'CID_RMQ_SYS_TRANS',
-];
 
 /** Read bit of the topics a group is kept from: 1 in the group's entry of the forbidden table. */
 const READ_FORBIDDEN = 4;
@@ -40,7 +28,7 @@ export class SubscriptionGroups {
   constructor(wallMs: () => number, mayCreate: () => boolean) {
     this.#wallMs = wallMs;
     this.#mayCreate = mayCreate;
-    for (const groupName of PREDEFINED) this.#groups.set(groupName, newGroup(groupName));
+    for (const groupName of systemGroups) this.#groups.set(groupName, newGroup(groupName));
   }
 
   get version(): DataVersion {

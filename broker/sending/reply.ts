@@ -4,6 +4,7 @@
  */
 import {
   type brokerRequests,
+  clientRequests,
   Failure,
   formatProperties,
   PROPERTY,
@@ -26,7 +27,6 @@ export interface ReplyParts extends SlowSendParts {
   readonly address: string;
 }
 
-const PUSH_REPLY_MESSAGE_TO_CLIENT = 326;
 const PUSH_TIMEOUT_MS = 3000;
 
 export function replyHandlers(parts: ReplyParts): Pick<Handlers<typeof brokerRequests>, Names> {
@@ -87,7 +87,7 @@ async function push(parts: ReplyParts, { header, body, connection }: ReplyReques
     storeTimestamp: now,
   };
   try {
-    const outgoing = { code: PUSH_REPLY_MESSAGE_TO_CLIENT, fields, body };
+    const outgoing = { code: clientRequests.PUSH_REPLY_MESSAGE_TO_CLIENT.code, fields, body };
     const { code, remark } = await waiting.call(outgoing, PUSH_TIMEOUT_MS);
     if (code === responseCodes.SUCCESS) return {};
     return {

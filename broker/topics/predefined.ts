@@ -3,10 +3,18 @@
 import type { TopicConfig } from '../../protocol/bodies/mod.ts';
 import {
   AUTO_CREATE_TOPIC,
+  BENCHMARK_TOPIC,
+  HALF_TOPIC,
+  OFFSET_MOVED_TOPIC,
+  OPERATION_HALF_TOPIC,
   PERMISSION,
   replyTopic,
   reviveTopic,
+  SCHEDULE_TOPIC,
+  SELF_TEST_TOPIC,
   syncMemberTopic,
+  systemTopics,
+  TIMER_TOPIC,
 } from '../../protocol/mod.ts';
 import type { BrokerConfig } from '../config.ts';
 import { newTopic } from './topic-config.ts';
@@ -21,31 +29,26 @@ export function predefinedTopics(config: BrokerConfig): TopicConfig[] {
   const optional = [
     config.autoCreateTopicEnable && newTopic(AUTO_CREATE_TOPIC, config.defaultTopicQueueNums, all),
     config.traceTopicEnable && newTopic(config.msgTraceTopicName, 1),
-    config.timerWheelEnable && newTopic('rmq_sys_wheel_timer', 1),
+    config.timerWheelEnable && newTopic(TIMER_TOPIC, 1),
   ];
   return [
-    newTopic('SELF_TEST_TOPIC', 1),
-    newTopic('BenchmarkTest', 1024),
+    newTopic(SELF_TEST_TOPIC, 1),
+    newTopic(BENCHMARK_TOPIC, 1024),
     newTopic(cluster, 16, config.clusterTopicEnable ? all : inherit),
     newTopic(broker, 1, config.brokerTopicEnable ? all : inherit),
-    newTopic('OFFSET_MOVED_EVENT', 1),
-    newTopic('SCHEDULE_TOPIC_XXXX', DELAY_LEVELS),
+    newTopic(OFFSET_MOVED_TOPIC, 1),
+    newTopic(SCHEDULE_TOPIC, DELAY_LEVELS),
     newTopic(replyTopic(cluster), 1),
     newTopic(reviveTopic(cluster), config.reviveQueueNum),
     newTopic(syncMemberTopic(broker), 1, inherit),
-    newTopic('RMQ_SYS_TRANS_HALF_TOPIC', 1),
-    newTopic('RMQ_SYS_TRANS_OP_HALF_TOPIC', 1),
+    newTopic(HALF_TOPIC, 1),
+    newTopic(OPERATION_HALF_TOPIC, 1),
     ...optional.filter((topic) => topic !== false),
   ];
 }
 
 /** Topics that are the broker's own: those above, and those it makes when it needs them. */
 export function ownTopics(config: BrokerConfig): string[] {
-  const others = [
-    AUTO_CREATE_TOPIC,
-    'RMQ_SYS_TRACE_TOPIC',
-    'TRANS_CHECK_MAX_TIME_TOPIC',
-    'CHECKPOINT_TOPIC',
-  ];
-  return [...new Set([...predefinedTopics(config).map(({ topicName }) => topicName), ...others])];
+  const predefined = predefinedTopics(config).map(({ topicName }) => topicName);
+  return [...new Set([...predefined, ...systemTopics])];
 }

@@ -12,11 +12,15 @@ export const roles: Readonly<Record<string, (options: RoleArguments) => Promise<
     await runRole({ schema: brokerSchema, start: startBroker }, options);
   },
   operator: async (options) => {
-    const { operatorSchema, startOperator } = await import('../operator/mod.ts');
+    const { keyTable, operatorSchema, startOperator } = await import('../operator/mod.ts');
+    const { nameServerSchema } = await import('../nameserver/mod.ts');
+    const { brokerSchema } = await import('../broker/mod.ts');
+    const keys = { broker: keyTable(brokerSchema), nameServer: keyTable(nameServerSchema) };
+    const version = ownVersion();
     await runRole(
       {
         schema: operatorSchema,
-        start: (runtime, config) => startOperator(runtime, config, { version: ownVersion() }),
+        start: (runtime, config) => startOperator(runtime, config, { version, keys }),
         managesItself: true,
       },
       options,

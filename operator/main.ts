@@ -6,6 +6,8 @@ import { hostname } from 'node:os';
 import { type Management, MetricsRegistry, serveManagement } from '../metrics/mod.ts';
 import { type Address, formatAddress, type Runtime, uuid } from '../runtime/mod.ts';
 import { liveAccess } from './access/mod.ts';
+import { brokerSetReconciler } from './brokerset/reconciler.ts';
+import type { KeyTable } from './config/key-table.ts';
 import { consumerGroupReconciler } from './consumergroup/reconciler.ts';
 import { ApiServer } from './kube/api-server.ts';
 import { loadCredentials } from './kube/kubeconfig.ts';
@@ -16,12 +18,20 @@ import { Reconcilers } from './kube/reconcilers.ts';
 import { httpTransport, type Transport } from './kube/transport.ts';
 import { laterReconcilers } from './later/reconciler.ts';
 import { type OperatorMeter, operatorMeter } from './metrics.ts';
+import { nameServerReconciler } from './nameserver/reconciler.ts';
 import type { OperatorConfig } from './options.ts';
 import { topicReconciler } from './topic/reconciler.ts';
+
+export interface RoleKeys {
+  readonly broker: KeyTable;
+  readonly nameServer: KeyTable;
+}
 
 export interface OperatorOptions {
   /** Of this operator: what a component runs that names no version. */
   readonly version: string;
+  /** What the keys of each role's file mean, from its own table of options. */
+  readonly keys: RoleKeys;
   /** Metrics go here; a registry of its own when absent. */
   readonly registry?: MetricsRegistry;
 }
@@ -42,7 +52,7 @@ export interface Operator extends AsyncDisposable {
 export async function startOperator(
   runtime: Runtime,
   config: OperatorConfig,
-  { version, registry = new MetricsRegistry() }: OperatorOptions,
+  { version, keys, registry = new MetricsRegistry() }: OperatorOptions,
 ): Promise<Operator> {
   const { clock, random, log } = runtime;
   const meter = operatorMeter(registry);
@@ -54,7 +64,7 @@ export async function startOperator(
     { clock, random, log },
     countedServer(runtime, transport, meter),
     {
-      reconcilers: allReconcilers(),
+      reconcilers: allReconcilers(keys),
       namespaces: config.namespaces === '' ? [] : config.namespaces.split(','),
       selector: findLabelSelector(config.selector) ?? (() => false),
       concurrency: config.concurrency,
@@ -88,8 +98,14 @@ export async function startOperator(
 }
 
 /** Every kind's. */
-function allReconcilers(): readonly Reconciler[] {
-  return [topicReconciler(), consumerGroupReconciler(), ...laterReconcilers()] as Reconciler[];
+function allReconcilers(keys: RoleKeys): readonly Reconciler[] {
+  return [
+    nameServerReconciler(keys.nameServer),
+    brokerSetReconciler(keys.broker),
+    topicReconciler(),
+    consumerGroupReconciler(),
+    ...laterReconcilers(),
+  ] as Reconciler[];
 }
 
 function leaseOf(

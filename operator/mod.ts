@@ -6,6 +6,7 @@ export { ManifestError, type ManifestProblem } from './api/manifest-error.ts';
 export type { NameServer } from './api/name-server.ts';
 export type { RocketMQCluster } from './api/rocketmq-cluster.ts';
 export { vocabulary } from './api/vocabulary/tables.ts';
+export { type KeyTable, keyTable } from './config/key-table.ts';
 export type { Operator, OperatorOptions } from './main.ts';
 export { type OperatorConfig, operatorSchema } from './options.ts';
 export { componentObjects } from './resources/components.ts';

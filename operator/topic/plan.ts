@@ -30,11 +30,12 @@ export function planTopic(observed: Observed<TopicSettings>, shrink: Shrink): To
   const extra = condition('True', 'WaitingForConsumers', message);
   // While brokers are told, that is what is going on.
   if (!plan.isSynced) return { ...plan, shrink: status, extra: [extra] };
+  const serves = `all ${observed.brokers.length} broker groups serve it; queues are being taken away`;
   return {
     ...plan,
     phase: 'Updating',
     conditions: [
-      ...plan.conditions,
+      { type: 'Ready', status: 'True', reason: 'Synced', message: serves },
       { type: 'Reconciling', status: 'True', reason: 'QueueShrink', message },
     ],
     isSynced: false,

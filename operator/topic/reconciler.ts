@@ -72,7 +72,24 @@ async function reconcile(object: LiveTopic, context: Context): Promise<Outcome> 
       statusOf(object, said, { name, seen }, context),
     );
   }
+  reportShrink(object, said, context);
   return outcomeOf(said.requeueAfterMs);
+}
+
+/** When it begins and when it has ended. */
+function reportShrink(
+  { status, ...object }: LiveTopic,
+  { shrink }: TopicPlan,
+  { events }: Context,
+) {
+  const was = status?.shrink;
+  if ((was === undefined) === (shrink === undefined)) return;
+  const reason = shrink === undefined ? 'QueueShrinkFinished' : 'QueueShrinkStarted';
+  const message =
+    shrink === undefined
+      ? `Of ${was?.readQueues} queues those that are too many are gone`
+      : `Of ${shrink.readQueues} queues those that are too many are closed for writing`;
+  events.record(object, { type: 'Normal', reason, action: 'SyncTopic', message });
 }
 
 function wantedOf(topic: Topic): Wanted {

@@ -216,6 +216,43 @@ test('a broker that may only be read announces its topics like that', async () =
   });
 });
 
+test('a broker that starts with writes withheld opens all its topics at once', async () => {
+  await world(
+    async ({ one, runtime, start, pass }) => {
+      const broker = await start();
+      await pass(200);
+      const client = new RemotingClient(runtime);
+      const { code, request } = brokerRequests.UPDATE_AND_CREATE_TOPIC;
+      const fields = request.encode({
+        topic: 'copied',
+        defaultTopic: 'TBW102',
+        readQueueNums: 2,
+        writeQueueNums: 2,
+        perm: 6,
+        topicFilterType: 'SINGLE_TAG',
+        order: false,
+      });
+      await client.call('127.0.0.1:10911', { code, fields });
+      await pass(200);
+      expect(one.registered.at(-1)).toMatchObject({ topics: ['copied'], perms: [4] });
+      const mayWrite = one.registered.flatMap(({ perms }) => perms.filter((perm) => perm & 2));
+      expect(mayWrite).toEqual([]);
+      await client.call('127.0.0.1:10911', {
+        code: brokerRequests.UPDATE_BROKER_CONFIG.code,
+        body: Buffer.from('brokerPermission=6\n'),
+      });
+      await pass(200);
+      const [closed, open] = one.registered.slice(-2);
+      const perms = new Map(open?.topics.map((topic, at) => [topic, open.perms[at]]));
+      expect([perms.get('copied'), perms.get('SELF_TEST_TOPIC')]).toEqual([6, 6]);
+      expect(open?.counter).toBeGreaterThan(closed?.counter ?? 0);
+      await client.close();
+      await broker.close();
+    },
+    ['brokerPermission=4'],
+  );
+});
+
 test('topics whose order name servers keep are marked as ordered', async () => {
   await world(async ({ one, runtime, start, pass, send }) => {
     one.ordered = ['orders'];

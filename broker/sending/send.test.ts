@@ -180,3 +180,19 @@ test('sends are refused before the time they are allowed from', async () => {
     expect((await codeOf(world, {}))[0]).toBe(1);
   });
 });
+
+test('a reply to a queue that its topic does not have is not stored', async () => {
+  await withBroker([], async ({ ask }) => {
+    const topic = 'DefaultCluster_REPLY_TOPIC';
+    const properties = 'REPLY_TO_CLIENT\u0001nobody\u0002';
+    const stored = async (queueId: number) => {
+      const header = sendHeader({ topic, queueId, properties });
+      const { fields } = await ask('SEND_REPLY_MESSAGE', header, body);
+      return fields['msgId'] !== '0';
+    };
+    expect([await stored(0), await stored(-1)]).toEqual([true, true]);
+    expect([await stored(1), await stored(2_147_483_647)]).toEqual([false, false]);
+    const { fields } = await ask('GET_MAX_OFFSET', { topic, queueId: 0 });
+    expect(fields['offset']).toBe('2');
+  });
+});

@@ -39,8 +39,10 @@ export function templateFields<Properties extends TProperties>(
 }
 
 /** As `templateFields`, as one block. */
-export const template = <Properties extends TProperties>(schema: TObject<Properties>) =>
-  Type.Optional(block(templateFields(schema.properties)));
+export const template = <Properties extends TProperties>(
+  schema: TObject<Properties>,
+  description: string,
+) => Type.Optional(block(templateFields(schema.properties), { description }));
 
 function withoutDefaults(schema: object): object {
   const { default: _default, required: _required, ...rest } = schema as Record<string, unknown>;

@@ -54,6 +54,8 @@ export interface Kind<Manifest> {
   readonly read: (written: unknown) => Read<Manifest>;
   /** What of it is refused: it breaks a rule, or its behaviour comes later. */
   readonly refusals: (manifest: Manifest, runner: Runner) => readonly Problem[];
+  /** What forbids `before` to become `now`, whoever makes it real. */
+  readonly forbidden: (now: Manifest, before: Manifest) => readonly Problem[];
 }
 
 /** A rule of whatever spec, as the API server needs it. */
@@ -96,6 +98,7 @@ function kind<Schema extends TSchema & { static?: Named<unknown> }, Spec>({
       ...broken(rules, manifest),
       ...notYet(later, manifest, { schema, runner }),
     ],
+    forbidden: (now, before) => brokenTransitions(transitions, now, before),
   };
 }
 
@@ -159,10 +162,11 @@ export function forbiddenChanges(
   before: NameServer | BrokerSet,
 ): Problem[] {
   if (now.kind === 'NameServer') {
-    return before.kind === 'NameServer'
-      ? brokenTransitions(nameServerTransitions, now, before)
-      : [];
+    return before.kind === 'NameServer' ? [...kinds.NameServer.forbidden(now, before)] : [];
   }
-  const transitions = [...brokerSetTransitions, ...brokerSetLocalTransitions];
-  return before.kind === 'BrokerSet' ? brokenTransitions(transitions, now, before) : [];
+  if (before.kind !== 'BrokerSet') return [];
+  return [
+    ...kinds.BrokerSet.forbidden(now, before),
+    ...brokenTransitions(brokerSetLocalTransitions, now, before),
+  ];
 }

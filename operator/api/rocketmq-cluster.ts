@@ -38,8 +38,11 @@ const {
 
 const clusterSpec = block({
   ...templateFields(imageFields),
-  nameServer: template(nameServerSpec),
-  controller: template(controllerSpec),
+  nameServer: template(
+    nameServerSpec,
+    'The name servers: a NameServer of the name of the cluster.',
+  ),
+  controller: template(controllerSpec, 'The controllers, which replication needs.'),
   brokerSets: listMap(
     block({
       name: dnsLabel({ maxLength: 30, description: 'Becomes BrokerSet cluster-name.' }),
@@ -48,11 +51,11 @@ const clusterSpec = block({
     ['name'],
     { minItems: 1, maxItems: 32, description: 'The broker sets, by name.' },
   ),
-  proxy: template(proxyBlock),
-  tls: template(tlsBlock()),
-  auth: template(authBlock()),
-  monitoring: template(monitoringBlock()),
-  networkPolicy: template(networkPolicyBlock()),
+  proxy: template(proxyBlock, 'Proxies for clients of the gRPC protocol.'),
+  tls: template(tlsBlock(), 'Transport encryption of all components.'),
+  auth: template(authBlock(), 'Authentication at all brokers.'),
+  monitoring: template(monitoringBlock(), 'What the monitoring stack is given.'),
+  networkPolicy: template(networkPolicyBlock(), 'NetworkPolicy of all brokers.'),
   allowedNamespaces: Type.Array(dnsLabel(), {
     default: [],
     description: 'Namespaces whose topics, groups and users may point here.',

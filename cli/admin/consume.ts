@@ -25,20 +25,20 @@ export interface ConsumeRequest {
 type End = 'enough' | 'quiet' | 'interrupted';
 
 export async function consume(invocation: Invocation, request: ConsumeRequest): Promise<void> {
-  const intake = new Intake(invocation, request);
+  const consumption = new Consumption(invocation, request);
   {
     await using _source = await (request.group === undefined
-      ? read(invocation, request, intake)
-      : join(invocation, { ...request, group: request.group }, intake));
+      ? read(invocation, request, consumption)
+      : join(invocation, { ...request, group: request.group }, consumption));
     invocation.note(beginning(request));
     invocation.wait(`Waiting for messages of ${request.topic}`);
-    await intake.ended;
+    await consumption.ended;
   }
-  intake.requireEnough();
+  consumption.requireEnough();
 }
 
 /** Prints messages until the end, and decides when that is. */
-class Intake {
+class Consumption {
   readonly ended: Promise<void>;
   readonly #invocation: Invocation;
   readonly #request: ConsumeRequest;
@@ -108,22 +108,22 @@ class Intake {
 function read(
   { runtime, nameServers }: Invocation,
   { topic, tag = '*', from = 'first' }: ConsumeRequest,
-  intake: Intake,
+  consumption: Consumption,
 ): Promise<AsyncDisposable> {
   return Reader.start(runtime, {
     nameServers,
     topic,
     expression: tag,
     startFrom: from,
-    onMessage: (message) => intake.take(message),
-    onTrouble: (error) => intake.tell(error),
+    onMessage: (message) => consumption.take(message),
+    onTrouble: (error) => consumption.tell(error),
   });
 }
 
 async function join(
   { runtime, nameServers }: Invocation,
   request: ConsumeRequest & { readonly group: string },
-  intake: Intake,
+  consumption: Consumption,
 ): Promise<AsyncDisposable> {
   const { topic, tag = '*', from = 'first', group, count } = request;
   {
@@ -140,9 +140,9 @@ async function join(
     concurrency: 1,
     batchMessages: count === undefined ? 32 : Math.min(count, 32),
     onMessage: async (message, signal) => {
-      intake.take(message);
+      consumption.take(message);
       // The last one keeps its slot, so that those in line behind it stay for others.
-      if (intake.isEnough) await aborted(signal);
+      if (consumption.isEnough) await aborted(signal);
     },
   });
 }

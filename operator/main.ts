@@ -8,6 +8,7 @@ import { type Address, formatAddress, type Runtime, uuid } from '../runtime/mod.
 import { liveAccess } from './access/mod.ts';
 import { brokerSetReconciler } from './brokerset/reconciler.ts';
 import type { KeyTable } from './config/key-table.ts';
+import { clusterReconciler } from './cluster/reconciler.ts';
 import { consumerGroupReconciler } from './consumergroup/reconciler.ts';
 import { ApiServer } from './kube/api-server.ts';
 import { loadCredentials } from './kube/kubeconfig.ts';
@@ -100,6 +101,7 @@ export async function startOperator(
 /** Every kind's. */
 function allReconcilers(keys: RoleKeys): readonly Reconciler[] {
   return [
+    clusterReconciler(),
     nameServerReconciler(keys.nameServer),
     brokerSetReconciler(keys.broker),
     topicReconciler(),

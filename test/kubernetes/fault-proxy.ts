@@ -34,6 +34,8 @@ export interface Mutation {
 export interface Stop {
   /** From 1. */
   readonly call: number;
+  /** Which are counted; all that change something, when absent. */
+  readonly counts?: (request: ProxiedRequest) => boolean;
   readonly when: 'before' | 'after';
   /** Ends the sender; the call's connection is cut afterwards. */
   readonly stop: () => Promise<void>;
@@ -56,6 +58,7 @@ export class FaultProxy implements AsyncDisposable {
   #server: Server;
   #port = 0;
   #stop: Stop | undefined;
+  #counted = 0;
 
   private constructor(kubeconfig: string) {
     this.#access = readAccess(kubeconfig);
@@ -93,10 +96,10 @@ export class FaultProxy implements AsyncDisposable {
     return () => this.#faults.delete(fault);
   }
 
-  /** Ends the sender at a call that changes something, counted from now. */
+  /** Ends the sender at a call that changes something, counted from now. Another one is forgotten. */
   stopAt(stop: Stop): void {
-    this.mutations.length = 0;
     this.#stop = stop;
+    this.#counted = 0;
   }
 
   /** How many were open. */
@@ -155,7 +158,7 @@ export class FaultProxy implements AsyncDisposable {
     const { response, proxied, effects } = exchange;
     const mutation: Mutation = { method: proxied.method, path: proxied.path, status: 0 };
     this.mutations.push(mutation);
-    const stop = this.mutations.length === this.#stop?.call ? this.#stop : undefined;
+    const stop = this.#stopOf(proxied);
     if (stop?.when === 'before') {
       await stop.stop();
       response.destroy();
@@ -168,6 +171,16 @@ export class FaultProxy implements AsyncDisposable {
     await this.#swallow({ ...exchange, mutation });
     await stop?.stop();
     response.destroy();
+  }
+
+  /** What is to be done at this call; once. */
+  #stopOf(proxied: ProxiedRequest): Stop | undefined {
+    const stop = this.#stop;
+    if (stop === undefined || stop.counts?.(proxied) === false) return undefined;
+    this.#counted++;
+    if (this.#counted !== stop.call) return undefined;
+    this.#stop = undefined;
+    return stop;
   }
 
   #effectsOn(proxied: ProxiedRequest): Effect[] {

@@ -9,12 +9,12 @@ export const PATIENCE_MS = 90_000;
 /** Rejects with what `explain` says when it is still not so after `timeoutMs`. */
 export async function until(
   isSo: () => boolean | Promise<boolean>,
-  explain: () => string,
+  explain: () => string | Promise<string>,
   timeoutMs = PATIENCE_MS,
 ): Promise<void> {
   const endMs = Date.now() + timeoutMs;
   while (!(await isSo())) {
-    if (Date.now() >= endMs) throw new Error(explain());
+    if (Date.now() >= endMs) throw new Error(await explain());
     await sleep(PERIOD_MS);
   }
 }

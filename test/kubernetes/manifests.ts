@@ -1,0 +1,46 @@
+/** Clusters as tests want them: small, and in less of a hurry to wait than those of production. */
+import { stringify } from 'yaml';
+
+export interface ClusterOptions {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly groups?: number;
+  readonly size?: string;
+  readonly storageClass?: string;
+  readonly image?: string;
+  readonly config?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** Called `it` unless said, with the broker set `it-broker` and the name server `it`. */
+export function clusterManifest(options: ClusterOptions = {}): string {
+  const { name = 'it', namespace = 'default', groups = 1, size = '1Gi' } = options;
+  const { storageClass, image, config, annotations } = options;
+  const pod = { terminationGracePeriodSeconds: 10, ...(annotations && { annotations }) };
+  const storageClassName = storageClass === undefined ? {} : { storageClassName: storageClass };
+  return stringify({
+    apiVersion: 'gantrymq.io/v1alpha1',
+    kind: 'RocketMQCluster',
+    metadata: { name, namespace },
+    spec: {
+      nameServer: { replicas: 1, pod: { terminationGracePeriodSeconds: 5 } },
+      brokerSets: [
+        {
+          name: 'broker',
+          groups,
+          replicas: 1,
+          durability: 'Async',
+          storage: { size, ...storageClassName },
+          update: { settle: '1s', progressDeadline: '20s' },
+          probes: { readiness: { periodSeconds: 1 } },
+          pod,
+          ...(image !== undefined && { image }),
+          ...(config && { config }),
+        },
+      ],
+    },
+  });
+}
+
+/** As manifests of `gantry up` have it. */
+export const BROKER_SET = 'it-broker';

@@ -67,6 +67,7 @@ export async function observe(
     nowMs: context.clock.wallMs(),
     version: context.version,
     nameServers: findNameServers(inquiry),
+    namesOfAddresses: namesOfAddresses(inquiry),
     isExpandable: small && (await findExpandable(context, small.storageClass)),
     conditions: object.status?.conditions ?? [],
   };
@@ -183,28 +184,43 @@ function findNameServers({ brokerSet, context: { caches } }: Inquiry): string[] 
   return 'manifest' in read ? nameServerAddresses(read.manifest) : undefined;
 }
 
+/** Pods of the NameServer that the spec names. */
+function nameServerPods({ brokerSet, context: { caches } }: Inquiry): LivePod[] {
+  const { ref } = brokerSet.spec.nameServers;
+  if (ref === undefined) return [];
+  return caches
+    .of<LivePod>(resources.pods)
+    .labelled(labels.instance.name, ref.name)
+    .filter(({ metadata }) => metadata.namespace === brokerSet.metadata.namespace)
+    .filter(({ metadata }) => metadata.labels?.[labels.component.name] === 'nameserver')
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+function placeOf({ status }: LivePod): string | undefined {
+  return status?.podIP === undefined ? undefined : `${status.podIP}:${NAME_SERVER_PORT}`;
+}
+
+function namesOfAddresses(inquiry: Inquiry): Map<string, string> {
+  const names = findNameServers(inquiry) ?? [];
+  return new Map(
+    nameServerPods(inquiry).flatMap((pod) => {
+      const place = placeOf(pod);
+      const name = names.find((one) => one.startsWith(`${pod.metadata.name}.`));
+      return place === undefined || name === undefined ? [] : [[place, name] as const];
+    }),
+  );
+}
+
 /** What each name server says there is; undefined: no answer. */
 type Answers = readonly (readonly RoutedBroker[] | undefined)[];
 
-function askNameServers({ brokerSet, context }: Inquiry): Promise<Answers> {
+function askNameServers(inquiry: Inquiry): Promise<Answers> {
+  const { brokerSet, context } = inquiry;
   const { ref, addresses = [] } = brokerSet.spec.nameServers;
-  const { namespace } = brokerSet.metadata;
-  const pods =
-    ref === undefined
-      ? []
-      : context.caches
-          .of<LivePod>(resources.pods)
-          .labelled(labels.instance.name, ref.name)
-          .filter(({ metadata }) => metadata.namespace === namespace)
-          .filter(({ metadata }) => metadata.labels?.[labels.component.name] === 'nameserver')
-          .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  const places =
-    ref === undefined
-      ? addresses
-      : pods.map(({ status }) => status?.podIP && `${status.podIP}:${NAME_SERVER_PORT}`);
+  const places = ref === undefined ? addresses : nameServerPods(inquiry).map(placeOf);
   return Promise.all(
-    places.map((place) =>
-      place ? context.access.routedBrokers(place, context.signal) : undefined,
+    places.map(async (place) =>
+      place === undefined ? undefined : context.access.routedBrokers(place, context.signal),
     ),
   );
 }

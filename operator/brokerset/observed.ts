@@ -58,6 +58,8 @@ export interface Observed {
   readonly version: string;
   /** host:port of each; undefined when the NameServer that the spec names does not exist. */
   readonly nameServers: readonly string[] | undefined;
+  /** The address of a pod now, as `host:port`, to the name that is rendered for it. */
+  readonly namesOfAddresses: ReadonlyMap<string, string>;
   /** By index. */
   readonly groups: readonly ObservedGroup[];
   /** Whether the storage class lets volumes grow. */
@@ -88,7 +90,13 @@ export function isUnrouted({ routes: { asked, answered, leading } }: ObservedGro
   return asked > 0 && answered === asked && leading === 0;
 }
 
-/** A name server answers and does not lead to it. */
-export function isMissingRoutes({ routes: { answered, leading } }: ObservedGroup): boolean {
-  return leading < answered;
+/** A name server answers and does not lead to it; a new group has to be seen on one before. */
+export function isMissingRoutes(group: ObservedGroup): boolean {
+  const { answered, leading } = group.routes;
+  return leading < answered || (isNew(group) && leading === 0);
+}
+
+/** Whether it has never served. */
+export function isNew({ was }: ObservedGroup): boolean {
+  return was?.phase === undefined || was.phase === 'Pending' || was.phase === 'Creating';
 }

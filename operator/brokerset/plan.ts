@@ -223,7 +223,7 @@ interface Told {
 }
 
 function toldOf(
-  { brokerSet, groups }: Observed,
+  { brokerSet, groups, namesOfAddresses: names }: Observed,
   files: ReadonlyMap<string, Properties>,
   keys: KeyTable,
 ): Told {
@@ -234,7 +234,7 @@ function toldOf(
     const properties = files.get(group.name);
     if (properties === undefined || !isRunning(group) || group.settings === undefined) continue;
     const { pod, settings, name } = group;
-    const { changes, hash } = planSettings(settings, properties, { keys, unmanaged });
+    const { changes, hash } = planSettings(settings, properties, { keys, unmanaged, names });
     hashes.set(name, hash);
     const address = `${pod.ip}:${BROKER_PORT}`;
     const isTold = Object.keys(changes).length === 0;

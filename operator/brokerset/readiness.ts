@@ -1,7 +1,13 @@
 /** Whether groups take messages, and why not. Pure. */
 import type { ReasonOf, StatedCondition } from '../api/vocabulary/conditions.ts';
 import { writeAccessOf } from '../config/write-access.ts';
-import { isMissingRoutes, isServing, type Observed, type ObservedGroup } from './observed.ts';
+import {
+  isMissingRoutes,
+  isNew,
+  isServing,
+  type Observed,
+  type ObservedGroup,
+} from './observed.ts';
 import type { Plan } from './plan.ts';
 
 export function readyCondition(
@@ -40,11 +46,6 @@ export function isReadyGroup(group: ObservedGroup, plan: Plan): boolean {
 function isOpen({ name, file }: ObservedGroup, { scaling }: Plan): boolean {
   const isFilled = file === undefined || writeAccessOf(file) !== 'Closed';
   return isFilled && scaling.access.get(name) === 'Open';
-}
-
-/** Whether it has never served. */
-export function isNew({ was }: ObservedGroup): boolean {
-  return was?.phase === undefined || was.phase === 'Pending' || was.phase === 'Creating';
 }
 
 export function whyNotReady(group: ObservedGroup): string {

@@ -104,7 +104,7 @@ async function reconcile(
   report(acting, status);
   const [failure] = stages.failures;
   if (failure !== undefined) throw failure;
-  return isBusy(plan, actions) ? { requeueAfterMs: BUSY_MS } : {};
+  return isBusy(plan, actions) || !isReady(status) ? { requeueAfterMs: BUSY_MS } : {};
 }
 
 function objectsOf({ brokerSet, plan, keys, context: { version } }: Acting): Desired[] {
@@ -129,6 +129,12 @@ function report({ object, plan, context }: Acting, after: BrokerSetStatus): void
     const message = `group ${name} takes messages`;
     tell(context, object, { reason: 'ScaledOut', action: 'Reconcile', message });
   }
+}
+
+/** What a broker or a name server says is not watched: while something is missing, it is asked. */
+function isReady({ conditions = [] }: BrokerSetStatus): boolean {
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  return ready?.status === 'True' || ready?.reason === 'Suspended';
 }
 
 function isBusy({ roll, scaling, volumes }: Plan, actions: readonly Action[]): boolean {

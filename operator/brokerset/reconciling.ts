@@ -1,8 +1,8 @@
 /** What `Reconciling` says: the first step that is under way, in the order in which they matter. Pure. */
 import type { ReasonOf, StatedCondition } from '../api/vocabulary/conditions.ts';
-import { isServing, type Observed } from './observed.ts';
+import { isNew, isServing, type Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
-import { isNew, whyNotReady } from './readiness.ts';
+import { whyNotReady } from './readiness.ts';
 import { rollingCondition } from './rolling/conditions.ts';
 
 interface Work {

@@ -7,9 +7,9 @@ import { selectorOf, selectorText } from '../resources/labels.ts';
 import type { ApiProblem } from '../workload/api-problem.ts';
 import type { Refusals } from './act.ts';
 import { conditionsOf } from './conditions.ts';
-import { isServing, type Observed, type ObservedGroup } from './observed.ts';
+import { isNew, isServing, type Observed, type ObservedGroup } from './observed.ts';
 import type { Plan } from './plan.ts';
-import { isNew, isReadyGroup } from './readiness.ts';
+import { isReadyGroup } from './readiness.ts';
 import { showBytes } from './volumes/plan.ts';
 
 export interface Told {

@@ -75,7 +75,8 @@ async function reconcile(
   reportChanges(context, object, { before: object.status, after: status, gates, skipped });
   const [failure] = stages.failures;
   if (failure !== undefined) throw failure;
-  return isBusy(plan, actions) ? { requeueAfterMs: BUSY_MS } : {};
+  const isReady = status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True');
+  return isBusy(plan, actions) || !isReady ? { requeueAfterMs: BUSY_MS } : {};
 }
 
 function merged(all: readonly Refusals[]): Refusals {

@@ -17,19 +17,37 @@ export interface SettingsPlan {
   readonly hash: string;
 }
 
+export interface SettingsOptions {
+  readonly keys: KeyTable;
+  readonly unmanaged: ReadonlySet<string>;
+  /** The name of a pod by its address: a process that was given the address has what was meant. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
 export function planSettings(
   shown: Settings,
   properties: Properties,
-  { keys, unmanaged }: { readonly keys: KeyTable; readonly unmanaged: ReadonlySet<string> },
+  { keys, unmanaged, names }: SettingsOptions,
 ): SettingsPlan {
   const wanted = Object.entries(keys.liveSettings(properties)).filter(
     ([key]) => !unmanaged.has(key),
   );
-  const changes = wanted.filter(([key, value]) => key in shown && shown[key] !== value);
+  const changes = wanted.filter(([key, value]) => {
+    const now = shown[key];
+    return now !== undefined && now !== value && named(now, names) !== value;
+  });
   return {
     changes: Object.fromEntries(changes),
     hash: hashText(formatRoleFile(Object.fromEntries(wanted))),
   };
+}
+
+/** A list of addresses with names where they are known. */
+function named(value: string, names: ReadonlyMap<string, string>): string {
+  return value
+    .split(';')
+    .map((address) => names.get(address) ?? address)
+    .join(';');
 }
 
 export interface Judged {

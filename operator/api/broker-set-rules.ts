@@ -157,7 +157,21 @@ export const brokerSetLater: readonly Later[] = [
     remedy: 'leave it out',
     onlyIn: 'operator',
   },
-  { path: 'spec.drain', reason: 'emptying a group comes later', remedy: 'leave it out' },
+  {
+    path: 'spec.drain.policy',
+    reason: 'a group is taken away when it is empty, or not at all: emptying one comes later',
+    remedy: 'say Automatic or Forbid',
+    works: ['Automatic', 'Forbid'],
+  },
+  { path: 'spec.drain.timeout', reason: 'emptying a group comes later', remedy: 'leave it out' },
+  ...['settle', 'orderedTopics', 'noSubscriberTopics'].map(
+    (field): Later => ({
+      path: `spec.drain.${field}`,
+      reason: "taking a group away is the operator's",
+      remedy: 'leave it out',
+      onlyIn: 'operator',
+    }),
+  ),
   {
     path: 'spec.update.handover',
     reason: 'handing a group over comes with replication',

@@ -44,8 +44,9 @@ export class OperatorProcess implements AsyncDisposable {
     await this.#process.stop('SIGTERM');
   }
 
+  /** Ends it in order, unless it has ended, and starts another. */
   async restart(): Promise<void> {
-    await this.kill();
+    await this.stop();
     this.#process = this.#run();
     await this.#started();
   }

@@ -4,10 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gantry } from '../processes/gantry.ts';
 import { Scratch } from '../processes/scratch.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import type { KubeApi, KubeObject } from './kube-api.ts';
+import { resolvePods, resolving } from './kubelet/pod-names.ts';
 import { Ledger, type LedgerOptions } from './ledger.ts';
 import { OperatorProcess } from './operator-process.ts';
 import { PlayedNode } from './played-node.ts';
@@ -81,6 +83,7 @@ export class World implements AsyncDisposable {
       operator === false
         ? undefined
         : made.use(await OperatorProcess.start(proxy.kubeconfig(), operator));
+    resolvePods(server.name);
     const world = new World({ server, proxy, nodes: played, scratch, operator: started });
     world.#made = made.move();
     return world;
@@ -147,6 +150,12 @@ export class World implements AsyncDisposable {
     const [node] = this.nodes;
     if (node === undefined) throw new Error('Pods have addresses where there are nodes');
     return `${node.address(`${cluster}-nameserver-0`, namespace)}:9876`;
+  }
+
+  /** What a `gantry` command printed that knows the names of pods. */
+  async gantry(args: readonly string[]): Promise<string> {
+    await using process = gantry(args, { env: resolving(this.server.name) });
+    return await process.done();
   }
 
   ledger(options: Omit<LedgerOptions, 'folder'>): Promise<Ledger> {

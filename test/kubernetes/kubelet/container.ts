@@ -4,18 +4,16 @@
  */
 import { join } from 'node:path';
 import { type LocalProcess, localProcesses } from '../../../cli/local/local-process.ts';
-import type { Networks } from '../../../cli/local/networks.ts';
 import type { Pod } from '../../../cli/local/pods.ts';
 import type { Probe, Rendered } from '../../../operator/mod.ts';
 import type { KubeObject } from '../kube-api.ts';
-import { podAddress, withPodAddresses } from './pod-address.ts';
+import { podAddress } from './pod-address.ts';
+import { resolving } from './pod-names.ts';
 
 export interface Surroundings {
   readonly seed: string;
   /** Where the node keeps what lives as long as a pod. */
   readonly folder: string;
-  readonly pods: readonly KubeObject[];
-  readonly services: readonly KubeObject[];
   readonly configMaps: readonly KubeObject[];
   readonly claims: readonly KubeObject[];
   readonly volumes: readonly KubeObject[];
@@ -33,39 +31,23 @@ export class NotStartable extends Error {
 
 export function containerProcess(pod: KubeObject, around: Surroundings): LocalProcess {
   const { seed, folder } = around;
-  const { namespace = '' } = pod.metadata;
-  const neighbours = around.pods.filter(({ metadata }) => metadata.namespace === namespace);
-  const others = neighbours.filter(({ metadata }) => metadata.name !== pod.metadata.name);
-  const pods = [pod, ...others].map((one) => podOf(one, seed, {}));
-  const networks: Networks = Object.fromEntries(
-    pods.map(({ name }) => {
-      const address = podAddress(seed, namespace, name);
-      return [name, { address, host: address, ports: {} }];
-    }),
-  );
+  const { name, namespace = '' } = pod.metadata;
+  const address = podAddress(seed, namespace, name);
   const [process] = localProcesses({
-    objects: [
-      ...around.services.filter(({ metadata, spec }) => {
-        return metadata.namespace === namespace && spec.selector !== undefined;
-      }),
-      ...configMapsOf(pod, around),
-    ] as unknown as Rendered[],
-    pods: [podOf(pod, seed, claimsOf(pod, around)), ...pods.slice(1)],
-    networks,
+    objects: configMapsOf(pod, around) as unknown as Rendered[],
+    pods: [podOf(pod, claimsOf(pod, around))],
+    networks: { [name]: { address, host: address, ports: {} } },
     // A claim's folder is its volume's, by its whole path.
     folders: { claims: '/', pods: join(folder, namespace, 'pods') },
   });
-  if (process === undefined) throw new TypeError(`Pod ${pod.metadata.name} has no process`);
-  return process;
+  if (process === undefined) throw new TypeError(`Pod ${name} has no process`);
+  return { ...process, env: { ...process.env, ...resolving(seed, process.env['NODE_OPTIONS']) } };
 }
 
-/** Nothing but the first pod is looked at as a whole; of others only names and labels are. */
-function podOf(pod: KubeObject, seed: string, claims: Readonly<Record<string, string>>): Pod {
+/** Its names are left as they are, for the operator reads back what it wrote: see pod-names.ts. */
+function podOf(pod: KubeObject, claims: Readonly<Record<string, string>>): Pod {
   const { name, namespace = '', labels = {}, annotations = {} } = pod.metadata;
-  const spec = JSON.parse(withPodAddresses(seed, JSON.stringify(pod['spec']))) as {
-    containers: Record<string, unknown>[];
-    subdomain?: string;
-  };
+  const spec = pod['spec'] as { containers: Record<string, unknown>[] };
   const containers = spec.containers.map((container) => ({
     args: [],
     env: [],
@@ -83,7 +65,7 @@ function podOf(pod: KubeObject, seed: string, claims: Readonly<Record<string, st
     name,
     namespace,
     role: labels['app.kubernetes.io/component'] ?? '',
-    serviceName: spec.subdomain ?? '',
+    serviceName: '',
     template: {
       metadata: { labels, annotations },
       spec: { ...spec, containers } as unknown as Pod['template']['spec'],
@@ -133,7 +115,7 @@ function claimsOf(pod: KubeObject, { claims, volumes }: Surroundings): Record<st
   return Object.fromEntries(folders) as Record<string, string>;
 }
 
-function configMapsOf(pod: KubeObject, { seed, configMaps }: Surroundings): KubeObject[] {
+function configMapsOf(pod: KubeObject, { configMaps }: Surroundings): KubeObject[] {
   const { namespace } = pod.metadata;
   return volumesOf(pod).flatMap(({ configMap }) => {
     if (configMap === undefined) return [];
@@ -143,8 +125,7 @@ function configMapsOf(pod: KubeObject, { seed, configMaps }: Surroundings): Kube
     if (found === undefined) {
       throw new NotStartable('ContainerCreating', `configmap "${configMap.name}" not found`);
     }
-    const data = (found['data'] ?? {}) as Readonly<Record<string, string>>;
-    const texts = Object.entries(data).map(([name, text]) => [name, withPodAddresses(seed, text)]);
-    return [{ ...found, kind: 'ConfigMap', data: Object.fromEntries(texts) }];
+    // Items of a list have no kind.
+    return [{ ...found, kind: 'ConfigMap' }];
   });
 }

@@ -32,7 +32,6 @@ export interface KubeletOptions {
 const watchedPaths = {
   pods: '/api/v1/pods',
   nodes: '/api/v1/nodes',
-  services: '/api/v1/services',
   configMaps: '/api/v1/configmaps',
   claims: '/api/v1/persistentvolumeclaims',
   volumes: '/api/v1/persistentvolumes',
@@ -197,12 +196,9 @@ export class Kubelet {
 
   #surroundings(): Surroundings {
     const { seed, folder, node } = this.#options;
-    const names = ['pods', 'services', 'configMaps', 'claims', 'volumes'] as const;
-    const [pods = [], services = [], configMaps = [], claims = [], volumes = []] = names.map(
-      (name) => this.#all(name),
-    );
-    const own = join(folder, node);
-    return { seed, folder: own, pods, services, configMaps, claims, volumes };
+    const names = ['configMaps', 'claims', 'volumes'] as const;
+    const [configMaps = [], claims = [], volumes = []] = names.map((name) => this.#all(name));
+    return { seed, folder: join(folder, node), configMaps, claims, volumes };
   }
 
   #fleet() {

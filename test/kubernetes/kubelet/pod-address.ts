@@ -1,6 +1,6 @@
 /**
  * A loopback address of its own for every pod, told by its name alone: what DNS would say of a pod
- * can be said before it exists, and by every node alike. Pure.
+ * can be said before it exists, by every node and every client alike. Pure.
  */
 import { createHash } from 'node:crypto';
 
@@ -12,12 +12,12 @@ export function podAddress(seed: string, namespace: string, pod: string): string
 }
 
 /** A pod's name in its headless Service. */
-const POD_NAME =
-  /(?<![\w.-])([a-z0-9-]+)\.([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?(?![\w-])/g;
+const POD_NAME = /^([a-z0-9-]+)\.[a-z0-9-]+\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?$/;
 
-/** `text` with addresses for the names of pods. */
-export function withPodAddresses(seed: string, text: string): string {
-  return text.replace(POD_NAME, (_whole, pod: string, _service: string, namespace: string) =>
-    podAddress(seed, namespace, pod),
-  );
+/** The address of what `host` names, when that is a pod. */
+export function findPodAddress(seed: string, host: string): string | undefined {
+  const [, pod, namespace] = POD_NAME.exec(host) ?? [];
+  return pod === undefined || namespace === undefined
+    ? undefined
+    : podAddress(seed, namespace, pod);
 }

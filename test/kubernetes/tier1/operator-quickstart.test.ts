@@ -1,6 +1,5 @@
 /** The first manifest that anybody applies, from nothing to its end. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gantry } from '../../processes/gantry.ts';
 import { until } from '../until.ts';
 import { QUICKSTART, World } from '../world.ts';
 
@@ -13,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 const admin = (...args: string[]): Promise<string> =>
-  gantry(['admin', ...args, '--nameserver', world.nameServer('quickstart')]).done();
+  world.gantry(['admin', ...args, '--nameserver', world.nameServer('quickstart')]);
 
 test('it is applied, ready, and gives back what it takes', async () => {
   await world.server.apply(QUICKSTART);

@@ -119,7 +119,8 @@ function defaultOf(field: unknown, isWanted: boolean): string {
 }
 
 function meaningOf(field: unknown, child: KindName | undefined): string {
-  const description = String(record(field)['description'] ?? '');
+  const { description: said } = record(field);
+  const description = typeof said === 'string' ? said : '';
   if (child === undefined) return description;
   const link = `[${child}](${child.toLowerCase()}.md)`;
   return `${description} Fields of a ${link}, without those that say where it belongs.`.trim();

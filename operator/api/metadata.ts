@@ -9,7 +9,7 @@ export const API_VERSION = 'gantrymq.io/v1alpha1';
 const DEFAULT_NAMESPACE = 'default';
 
 /** What goes into host names and labels of all that is rendered, with something behind it. */
-export const COMPONENT_NAME_LENGTH_MAX = 40;
+const COMPONENT_NAME_LENGTH_MAX = 40;
 
 const metadataOf = <Name extends TSchema>(name: Name) =>
   block(

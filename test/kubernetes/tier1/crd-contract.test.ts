@@ -65,14 +65,13 @@ describe.each(['quickstart', 'production'])('examples/%s.yaml', (name) => {
 
 test('production can be run as it is accepted: nothing in it comes later', () => {
   const documents = parseAllDocuments(readFileSync(join(root, 'examples/production.yaml'), 'utf8'));
-  for (const document of 'empty' in documents ? [] : documents) {
+  const problems = [...documents].map((document) => {
     const written = document.toJS() as { kind: 'RocketMQCluster' };
-    const read = kinds[written.kind].read(written);
-    expect(read).toHaveProperty('manifest');
-    if ('manifest' in read) {
-      expect(kinds[written.kind].refusals(read.manifest, 'operator')).toEqual([]);
-    }
-  }
+    const { read, refusals } = kinds[written.kind];
+    const answer = read(written);
+    return 'manifest' in answer ? refusals(answer.manifest, 'operator') : answer.problems;
+  });
+  expect(problems).toEqual([[], [], []]);
 });
 
 describe('defaults', () => {
@@ -111,7 +110,7 @@ describe('defaults', () => {
 });
 
 describe('what is wrong is refused with a sentence', () => {
-  test.each([
+  const wrong: readonly (readonly [yaml: string, message: string])[] = [
     [brokerSet('bad', { replica: 1 }), 'unknown field "spec.replica"'],
     [brokerSet('bad', { replicas: 'x' }), 'spec.replicas in body must be of type integer'],
     [brokerSet('bad', { replicas: 10 }), 'spec.replicas in body should be less than or equal to 9'],
@@ -171,9 +170,14 @@ describe('what is wrong is refused with a sentence', () => {
       object('Proxy', 'bad', {}),
       'spec.clusterRef: Forbidden: exactly one of `clusterRef` and `nameServers`',
     ],
-  ])('%s', async (yaml, message) => {
-    expect(await refusal(yaml)).toContain(message);
-  });
+  ];
+
+  test.each(wrong.map(([yaml, message]) => [message, yaml] as const))(
+    '%s',
+    async (message, yaml) => {
+      expect(await refusal(yaml)).toContain(message);
+    },
+  );
 });
 
 test('what comes later is accepted: the operator answers with a condition', async () => {
@@ -344,14 +348,12 @@ describe('kubectl', () => {
     const [heads = '', row = ''] = (
       await server.kubectl(['get', 'rmqbs', 'shown', '-o', 'wide'])
     ).split('\n');
-    expect(heads.split(/\s+/)).toEqual([
-      ...['NAME', 'GROUPS', 'SERVING', 'REPLICAS', 'IN-SYNC', 'VERSION', 'PHASE', 'AGE'],
-      ...['MASTERS', 'STORAGE', 'DURABILITY'],
-    ]);
-    expect(row.split(/\s+/)).toEqual([
-      ...['shown', '2', '2', '1', 'True', '1.2.3', 'Ready', expect.stringMatching(/^\d+s$/)],
-      ...['shown-0-0', '20Gi', 'Quorum'],
-    ]);
+    expect(heads.replaceAll(/\s+/g, ' ').trim()).toBe(
+      'NAME GROUPS SERVING REPLICAS IN-SYNC VERSION PHASE AGE MASTERS STORAGE DURABILITY',
+    );
+    expect(row.replaceAll(/\s+/g, ' ').trim()).toMatch(
+      /^shown 2 2 1 True 1\.2\.3 Ready \d+s shown-0-0 20Gi Quorum$/,
+    );
   });
 
   test('explains every field', async () => {

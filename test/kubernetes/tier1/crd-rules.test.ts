@@ -4,6 +4,7 @@
  * ones for the same reasons.
  */
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -68,8 +69,9 @@ const reference = oneOf(
 );
 const percent = fc.integer({ min: 35, max: 95 });
 const clusterRef = oneOf({ name: 'a' }, { name: 'b' }, { name: 'a', namespace: 'c' });
-const clientName = oneOf(
-  ...['a', 'b', 'TBW102', 'TBW1020', '%RETRY%a', 'rmq_sys_x', 'CID_RMQ_SYS_X', 'TOOLS_CONSUMER'],
+const clientName = fc.oneof(
+  oneOf('a', 'b', 'TBW1020', 'CID_RMQ'),
+  oneOf('TBW102', '%RETRY%a', 'rmq_sys_x', 'CID_RMQ_SYS_X', 'TOOLS_CONSUMER'),
 );
 
 /** What rules speak of; the rest of a spec is the schema's to judge. */
@@ -176,19 +178,21 @@ function isTold(theirs: string, told: string): boolean {
 /** Rules that some spec has broken: one that none breaks is not tested. */
 const broken = new Set<string>();
 
-function expectAgreement(
+/** In what we and the server do not agree; empty when they do. */
+function disagreement(
   kind: KindName,
   rules: readonly StatedRule[],
   ours: readonly { readonly path: string }[],
   theirs: string,
-): void {
+): string {
   const paths = new Set(ours.map(({ path }) => path));
   for (const path of paths) broken.add(`${kind} ${path}`);
-  const what = `${[...paths].join(', ') || 'nothing'} against: ${theirs}`;
-  expect(theirs === '', what).toBe(paths.size === 0);
   // Two rules may be about one path: one of them is why.
-  const told = rules.filter((rule) => isTold(theirs, toldOf(rule))).map(({ path }) => path);
-  expect(new Set(told), what).toEqual(paths);
+  const told = new Set(
+    rules.filter((rule) => isTold(theirs, toldOf(rule))).map(({ path }) => path),
+  );
+  const isSame = isDeepStrictEqual(told, paths) && (theirs === '') === (paths.size === 0);
+  return isSame ? '' : `${[...paths].join(', ') || 'nothing'} against: ${theirs}`;
 }
 
 const kindNames = Object.keys(kinds) as KindName[];
@@ -200,7 +204,8 @@ describe.each(kindNames)('the API server refuses of a %s', (kind) => {
     await fc.assert(
       fc.asyncProperty(written(kind), async (value) => {
         const theirs = await refusalOf(server.api.create(`${pathOf(kind)}?dryRun=All`, value));
-        expectAgreement(kind, rules, mistakesIn(kind, read(kind, value)), theirs);
+        const ours = mistakesIn(kind, read(kind, value));
+        expect(disagreement(kind, rules, ours, theirs)).toBe('');
       }),
       { numRuns: 80 },
     );
@@ -230,7 +235,7 @@ describe.each(changing)('the API server refuses for a %s', (kind) => {
         );
         await server.api.remove(path);
         const ours = kindOf(kind).forbidden(manifest, read(kind, before));
-        expectAgreement(kind, transitions, ours, theirs);
+        expect(disagreement(kind, transitions, ours, theirs)).toBe('');
       }),
       { numRuns: 40 },
     );
@@ -248,7 +253,8 @@ test.each(configurable)('a %s may have none of the keys that are rendered', asyn
   const spec = kind === 'BrokerSet' ? { nameServers: { ref: { name: 'a' } }, config } : { config };
   const value = { apiVersion: API_VERSION, kind, metadata: { name: 'it' }, spec };
   const theirs = await refusalOf(server.api.create(`${pathOf(kind)}?dryRun=All`, value));
-  expectAgreement(kind, kinds[kind].rules, mistakesIn(kind, read(kind, value)), theirs);
+  const ours = mistakesIn(kind, read(kind, value));
+  expect(disagreement(kind, kinds[kind].rules, ours, theirs)).toBe('');
 });
 
 test('every rule was broken by some spec', () => {

@@ -102,15 +102,15 @@ class World {
 
   /** Whether the oldest file of the log has been removed, after a few looks at the disk. */
   async isCleaned(): Promise<boolean> {
-    await sleep(this.runtime.clock, 60_000);
+    await sleep(this.runtime.clock, 130_000);
     const { fields } = await this.ask('GET_MIN_OFFSET', { topic: 'orders', queueId: 0 });
     return Number(fields['offset']) > 0;
   }
 
-  /** Fills three files of the log, and lets two hours go by, none of them an hour of cleaning. */
+  /** Fills three files of the log, and lets more than an hour go by, none of cleaning. */
   async fill(): Promise<void> {
     for (let count = 0; count < 40; count++) await this.send({}, Buffer.alloc(100_000, 'x'));
-    await sleep(this.runtime.clock, 2 * 3_600_000);
+    await sleep(this.runtime.clock, 3_700_000);
   }
 }
 
@@ -140,7 +140,7 @@ const roomy = [
   'diskSpaceWarningLevelRatio=100',
 ];
 const cleaning = (given: readonly string[], to: string): Experiment => ({
-  given: [...roomy, ...given],
+  given: [...roomy, 'cleanResourceInterval=60000', ...given],
   prepare: (world) => world.fill(),
   to,
   look: (world) => world.isCleaned(),

@@ -21,7 +21,6 @@ export {
 } from './options.ts';
 export {
   type Entry,
-  editProperties,
   formatAnswer,
   formatProperties,
   type Parsed,
@@ -29,4 +28,4 @@ export {
 } from './properties.ts';
 export { toMarkdown } from './reference.ts';
 export { type Elsewhere, environmentName, type Refused, type Schema } from './schema.ts';
-export { printConfig, updateConfig } from './update.ts';
+export { printConfig } from './update.ts';

@@ -4,9 +4,13 @@
  */
 import { stringify } from 'yaml';
 import { type Resource, resources } from '../operator/kube/mod.ts';
-import { formatDashboard } from '../operator/monitoring/dashboard.ts';
-import { formatGroup, TARGET_LABELS } from '../operator/monitoring/rule.ts';
-import { dashboards, ruleGroups } from '../operator/monitoring/tables.ts';
+import {
+  dashboards,
+  formatDashboard,
+  formatGroup,
+  ruleGroups,
+  TARGET_LABELS,
+} from '../operator/monitoring/mod.ts';
 import type { Source } from './architecture.ts';
 import { clusterValuesSchema } from './charts/cluster-values.ts';
 import { deployedOperator } from './charts/deploy.ts';

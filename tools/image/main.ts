@@ -7,7 +7,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../tree.ts';
 import { type Image, imageArchive } from './archive.ts';
-import { copied, HOME, imageContents, NODE, USER_ID } from './contents.ts';
+import { imageConfig } from './config.ts';
+import { copied, imageContents, NODE } from './contents.ts';
 import { sharedLibraries } from './shared-libraries.ts';
 import type { TarEntry } from './tar.ts';
 
@@ -30,7 +31,7 @@ function main(): void {
     tag: `gantry:${version}`,
     architecture,
     layers,
-    config: config(version),
+    config: imageConfig(version),
   });
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(join(root, 'dist/image.tar'), archive);
@@ -45,21 +46,6 @@ function node(): TarEntry[] {
     copied(process.execPath, NODE.slice(1), 0o755),
     ...sharedLibraries(process.execPath).map((path) => copied(path, path.slice(1), 0o755)),
   ];
-}
-
-function config(version: string): Image['config'] {
-  return {
-    User: `${USER_ID}:${USER_ID}`,
-    Env: ['PATH=/usr/local/bin', `HOME=${HOME}`, 'NODE_ENV=production'],
-    Entrypoint: ['gantry'],
-    WorkingDir: HOME,
-    ExposedPorts: { '9876/tcp': {}, '10911/tcp': {}, '8090/tcp': {} },
-    Labels: {
-      'org.opencontainers.image.title': 'gantry',
-      'org.opencontainers.image.version': version,
-      'org.opencontainers.image.licenses': 'Apache-2.0',
-    },
-  };
 }
 
 function sizeOf({ content }: TarEntry): number {

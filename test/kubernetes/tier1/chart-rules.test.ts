@@ -9,8 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import type { AlertRule } from '../../../operator/monitoring/rule.ts';
-import { ruleGroups } from '../../../operator/monitoring/tables.ts';
+import { type AlertRule, ruleGroups } from '../../../operator/monitoring/mod.ts';
 import { root } from '../../../tools/tree.ts';
 
 const run = promisify(execFile);

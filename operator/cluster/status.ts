@@ -28,26 +28,21 @@ export function clusterStatus(facts: StatusFacts): ClusterStatus {
   const conditions = conditionsOf(facts, { missing, upgrade });
   const lastTransitionTime = timeText(nowMs);
   const version = commonVersion(children) ?? before.version;
+  // The API server does not keep a list that becomes empty: it would be written again and again.
+  const components = [...children.map(componentOf), ...missing.map(missingComponent)];
+  const endpoints = endpointsOf(children, key);
   return {
     observedGeneration: generation,
     phase: phaseOf(facts, { missing, upgrade }),
     conditions: conditions.map((condition) => {
       return { ...condition, observedGeneration: generation, lastTransitionTime };
     }),
-    components: [
-      ...children.map(componentOf),
-      ...missing.map((name) => {
-        const [kind = '', component = ''] = name.split('/');
-        const why = { ready: false, reason: 'Creating', message: 'it is not there yet' };
-        // A name of a child that is wanted begins with its kind.
-        return { kind: kind as 'NameServer' | 'BrokerSet', name: component, ...why };
-      }),
-    ],
+    ...(components.length > 0 && { components }),
     groups: sets.reduce((sum, { groups }) => sum + groups, 0),
     readyGroups: sets.reduce((sum, { readyGroups }) => sum + readyGroups, 0),
     ...(version === undefined ? {} : { version }),
     ...(upgrade === undefined ? {} : { upgrade }),
-    endpoints: endpointsOf(children, key),
+    ...(endpoints.length > 0 && { endpoints }),
   };
 }
 
@@ -58,6 +53,13 @@ function missingNames({ manifest, version, children }: Observed): string[] {
   return wantedChildren(manifest, version)
     .map(childName)
     .filter((name) => !there.has(name));
+}
+
+function missingComponent(shown: string) {
+  const [kind = '', name = ''] = shown.split('/');
+  const why = { ready: false, reason: 'Creating', message: 'it is not there yet' };
+  // What is wanted is named after its kind.
+  return { kind: kind as LiveChild['kind'], name, ...why };
 }
 
 function componentOf(child: LiveChild) {

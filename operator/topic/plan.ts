@@ -23,8 +23,9 @@ export function planTopic(observed: Observed<TopicSettings>, shrink: Shrink): To
     const message = 'there are as many queues as the spec says';
     return { ...plan, shrink: undefined, extra: [condition('False', 'Done', message)] };
   }
-  const { sinceMs: _sinceMs, ...status } = shrink.status;
-  const { readQueues, since, blockers = [] } = status;
+  const { readQueues, since, blockers = [] } = shrink.status;
+  // The API server does not keep a list that becomes empty.
+  const status = { readQueues, since, ...(blockers.length > 0 && { blockers }) };
   const what = `queues are read up to ${readQueues} since ${since}`;
   const message = blockers.length > 0 ? `${what}: ${blockers.join('; ')}` : what;
   const extra = condition('True', 'WaitingForConsumers', message);

@@ -146,7 +146,8 @@ function statusOf(
     ...(isOurs ? { topicName: name } : {}),
     ...(shrink === undefined ? {} : { shrink }),
     brokers: brokers.length,
-    brokerStatus: brokers,
+    // The API server does not keep a list that becomes empty: it would be written again and again.
+    ...(brokers.length === 0 ? {} : { brokerStatus: brokers }),
   };
 }
 

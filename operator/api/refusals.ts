@@ -37,13 +37,14 @@ export function notYet(
   manifest: unknown,
   { schema, runner }: { readonly schema: TSchema; readonly runner: Runner },
 ): Problem[] {
+  const defaults = defaultsOf(schema);
   return rows
     .filter(({ onlyIn }) => onlyIn !== runner)
     .flatMap(({ path, reason, remedy, works, onlyIn }) => {
       const steps = path.split('.');
       const value = at(manifest, steps);
       if (works?.some((one) => isDeepStrictEqual(one, value)) === true) return [];
-      const usual = works === undefined ? at(defaultsOf(schema), steps) : NOTHING;
+      const usual = works === undefined ? at(defaults, steps) : NOTHING;
       const when = onlyIn === undefined ? 'possible yet' : `possible with \`${runner}\``;
       return differences(value, usual, steps).map((place) => ({
         path: formatPath(place),

@@ -120,7 +120,8 @@ export const operatorDashboard: Dashboard = {
           kind: 'lines',
           unit: 'ops',
           columns: 8,
-          description: 'A fleet that is as declared causes no writes.',
+          description:
+            'Clusters that are as declared cause no writes; the lease is renewed every two seconds.',
           queries: [
             {
               expr: `sum by (method, code) (rate(gantry_operator_api_request_duration_seconds_count{${picked}}[5m]))`,

@@ -230,7 +230,7 @@ const cases: Readonly<Record<AlertRule['alert'], Case>> = {
       [series('gantry_operator_api_request_duration_seconds_count', {
         ...operator,
         method: 'GET',
-        code: '200',
+        code: '403',
       })]: '0+60x70',
     },
     quietAt: '20m',

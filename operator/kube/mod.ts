@@ -1,4 +1,7 @@
 /** The Kubernetes side of the operator: its parts import from here. */
+
+export { operatorMeter } from '../metrics.ts';
+export { ApiServer } from './api-server.ts';
 export { applyChild, sweep } from './apply.ts';
 export type { Cache, Caches } from './caches.ts';
 export type {
@@ -8,10 +11,13 @@ export type {
   PatchOptions,
   RemoveOptions,
 } from './client.ts';
+export { type Binding, kubeClient } from './client.ts';
 export { type Condition, type ConditionChange, setCondition, timeText } from './conditions.ts';
-export { BehindError, KubeError, TerminalError } from './errors.ts';
+export { KubeError, TerminalError } from './errors.ts';
 export type { EventFacts, Events } from './events.ts';
 export type { Expectations } from './expectations.ts';
+export { loadCredentials } from './kubeconfig.ts';
+export { findLabelSelector } from './label-selector.ts';
 export {
   controllerOf,
   controllerReference,
@@ -24,11 +30,14 @@ export {
   type OwnerReference,
 } from './object.ts';
 export type { Context, Follow, Outcome, Reconciler } from './reconciler.ts';
+export { Reconcilers, type ReconcilersOptions } from './reconcilers.ts';
+export { Reflector, type RestartCause } from './reflector.ts';
 export {
-  MANAGED_BY_LABEL,
   type Resource,
-  resourceOf,
   resources,
   type Verb,
 } from './resources.ts';
+export { deepFreeze } from './slim-object.ts';
 export { writeStatus } from './status.ts';
+export { ALL, type Scope, Store } from './store.ts';
+export { httpTransport } from './transport.ts';

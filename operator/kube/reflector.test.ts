@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Log, type Runtime, sleep } from '../../runtime/mod.ts';
+import { assert, type Log, type Runtime, sleep } from '../../runtime/mod.ts';
 import { simulated } from '../../simulation/mod.ts';
 import { ApiServer } from './api-server.ts';
 import { KubeError } from './errors.ts';
@@ -72,7 +72,7 @@ class Script {
     await sleep(this.#runtime.clock, durationMs);
     end.abort(new Error('enough'));
     await running;
-    expect(this.#open).toBe(0);
+    assert(this.#open === 0, 'no watch to be left behind');
   }
 
   /** A watch that lasts until the server ends it in order. */
@@ -93,7 +93,7 @@ class Script {
   async #stream(request: ApiRequest, onLine: (line: string) => void): Promise<ApiResponse> {
     this.requests.push(request.path);
     this.watches.push(this.#runtime.clock.monotonicMs());
-    expect(++this.#open).toBe(1);
+    assert(++this.#open === 1, 'one watch at a time');
     try {
       return await (this.watch ?? ((one) => this.quietWatch(one)))(request, onLine);
     } finally {

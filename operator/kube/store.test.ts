@@ -44,6 +44,11 @@ function watched(store: Store): string[] {
   return changes;
 }
 
+/** As a watch tells of a removal: what was there, with the version of its end. */
+function lastOf({ metadata, ...rest }: KubeObject, version: number): KubeObject {
+  return { ...rest, metadata: { ...metadata, resourceVersion: String(version) } };
+}
+
 /** What a server could do to a few names, in the order of its versions. */
 const anyHistory = fc.array(
   fc.record({
@@ -62,12 +67,13 @@ test('after a list it is what the server has, whatever was missed, and its obser
     fc.property(anyHistory, (history) => {
       const store = new Store([ALL]);
       const told = new Map<string, string>();
+      let isTrue = true;
       store.observe(({ kind, object: { metadata } }) => {
         if (kind === 'Deleted') {
-          expect(told.get(metadata.name)).toBe(metadata.uid);
+          isTrue &&= told.get(metadata.name) === metadata.uid;
           told.delete(metadata.name);
         } else {
-          expect(told.has(metadata.name)).toBe(kind === 'Modified');
+          isTrue &&= told.has(metadata.name) === (kind === 'Modified');
           told.set(metadata.name, metadata.uid);
         }
       });
@@ -80,16 +86,12 @@ test('after a list it is what the server has, whatever was missed, and its obser
         const next = object({ name, uid, version, labels: { label }, owner: label });
         if (isGone) server.delete(name);
         else server.set(name, next);
-        const isLost = isMissed || (isGone && before === undefined);
-        if (isLost) continue;
-        if (isGone)
-          store.apply(ALL, 'Gone', {
-            ...next,
-            metadata: { ...next.metadata, uid: before?.metadata.uid ?? '' },
-          });
-        else store.apply(ALL, 'Put', next);
+        if (isMissed) continue;
+        if (!isGone) store.apply(ALL, 'Put', next);
+        else if (before !== undefined) store.apply(ALL, 'Gone', lastOf(before, version));
       }
       store.replace(ALL, [...server.values()], String(history.length + 1));
+      expect(isTrue).toBe(true);
       const names = (objects: readonly KubeObject[]) =>
         objects.map(({ metadata }) => metadata.name).sort();
       expect(names(store.all())).toEqual([...server.keys()].sort());

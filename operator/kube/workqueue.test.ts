@@ -25,19 +25,20 @@ test('an item is in one pair of hands at most, and what was added is taken after
         const queue = new Workqueue(runtime);
         const working = new Set<string>();
         const owed = new Set<string>();
+        let isKept = true;
         for (const { kind, item } of steps) {
           if (kind === 'add') {
             queue.add(item);
             owed.add(item);
           } else if (kind === 'take' && queue.depth > 0) {
             const taken = (await queue.take()) ?? '';
-            expect(working.has(taken)).toBe(false);
-            expect(owed.delete(taken)).toBe(true);
+            isKept &&= !working.has(taken) && owed.delete(taken);
             working.add(taken);
           } else if (kind === 'done' && working.delete(item)) {
             queue.done(item);
           }
         }
+        expect(isKept).toBe(true);
         for (const item of working) queue.done(item);
         expect(new Set(await takeAll(queue))).toEqual(owed);
       });

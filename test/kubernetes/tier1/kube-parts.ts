@@ -1,9 +1,14 @@
 /** The parts of the operator's Kubernetes side on a real API server, made for a test and ended with it. */
-import { ApiServer } from '../../../operator/kube/api-server.ts';
-import { type Binding, kubeClient } from '../../../operator/kube/client.ts';
-import { loadCredentials } from '../../../operator/kube/kubeconfig.ts';
-import type { Desired, KubeClient, KubeObject } from '../../../operator/kube/mod.ts';
-import { httpTransport } from '../../../operator/kube/transport.ts';
+import {
+  ApiServer,
+  type Binding,
+  type Desired,
+  httpTransport,
+  type KubeClient,
+  type KubeObject,
+  kubeClient,
+  loadCredentials,
+} from '../../../operator/kube/mod.ts';
 import type { Log, Runtime } from '../../../runtime/mod.ts';
 import { nodeRuntime } from '../../../runtime/node/mod.ts';
 

@@ -1,9 +1,14 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { KubeObject } from '../../../operator/kube/mod.ts';
-import { resources } from '../../../operator/kube/mod.ts';
-import { Reflector, type RestartCause } from '../../../operator/kube/reflector.ts';
-import { deepFreeze } from '../../../operator/kube/slim-object.ts';
-import { ALL, type Scope, Store } from '../../../operator/kube/store.ts';
+import {
+  ALL,
+  deepFreeze,
+  type KubeObject,
+  Reflector,
+  type RestartCause,
+  resources,
+  type Scope,
+  Store,
+} from '../../../operator/kube/mod.ts';
 import { type ApiServer, startApiServer } from '../api-server.ts';
 import { type FaultProxy, startFaultProxy } from './kube-faults.ts';
 import { type Connected, configMap, connect, inDefault } from './kube-parts.ts';

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import type { KubeClient } from './client.ts';
+import type { KubeObject } from './object.ts';
+import { resources } from './resources.ts';
+import { writeStatus } from './status.ts';
+
+const { topics } = resources;
+
+const topic = (status: unknown): KubeObject => ({
+  apiVersion: topics.apiVersion,
+  kind: topics.kind,
+  metadata: { name: 'a', namespace: 'ns', uid: 'u', resourceVersion: '1', creationTimestamp: '' },
+  status,
+});
+
+function writing() {
+  const written: object[] = [];
+  const client = {
+    applyStatus: (_resource: unknown, _key: unknown, status: object) => {
+      written.push(status);
+      return Promise.resolve({});
+    },
+  } as unknown as KubeClient;
+  return {
+    written,
+    write: (object: KubeObject, status: object) => writeStatus({ client }, topics, object, status),
+  };
+}
+
+const ready = (status: 'True' | 'False', message: string, lastTransitionTime: string) => ({
+  type: 'Ready',
+  status,
+  reason: 'Synced',
+  message,
+  lastTransitionTime,
+});
+
+test('a status that says the same is not written, however its members are ordered', async () => {
+  const { written, write } = writing();
+  const object = topic({ a: 1, conditions: [ready('True', 'All there', 'before')] });
+  const same = { conditions: [ready('True', 'All there', 'now')], a: 1, nothing: undefined };
+  expect(await write(object, same)).toBe(false);
+  expect(written).toEqual([]);
+});
+
+test('a message that changed is written, with the time since when the status is so', async () => {
+  const { written, write } = writing();
+  const object = topic({ conditions: [ready('True', 'All there', 'before')] });
+  expect(await write(object, { conditions: [ready('True', 'Others', 'now')] })).toBe(true);
+  expect(await write(object, { conditions: [ready('False', 'None', 'now')] })).toBe(true);
+  expect(written).toEqual([
+    { conditions: [ready('True', 'Others', 'before')] },
+    { conditions: [ready('False', 'None', 'now')] },
+  ]);
+});
+
+test('a member that is gone is a change, and so is a first status', async () => {
+  const { written, write } = writing();
+  expect(await write(topic({ a: 1, b: 2 }), { a: 1 })).toBe(true);
+  expect(await write(topic(undefined), { a: 1 })).toBe(true);
+  expect(await write(topic(undefined), {})).toBe(false);
+  expect(written).toEqual([{ a: 1 }, { a: 1 }]);
+});

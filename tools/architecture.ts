@@ -43,6 +43,7 @@ const machine =
 const packages: Readonly<Record<string, readonly string[]>> = {
   pino: ['runtime/node/'],
   'prom-client': ['metrics/exposition.ts'],
+  '@kubernetes/client-node': ['operator/kube/'],
   typebox: ['operator/'],
   yaml: ['operator/', 'cli/'],
   commander: ['cli/'],

@@ -23,6 +23,7 @@ import {
   type Foreign,
   isRunning,
   isServing,
+  isThere,
   type Observed,
   type ObservedGroup,
   type Routes,
@@ -53,7 +54,9 @@ export async function observe(
 ): Promise<Observed> {
   const inquiry = { object, brokerSet, context };
   const indexes = indexesOf(inquiry);
-  const found = await Promise.all(indexes.map((index) => observeObjects(index, inquiry)));
+  const found = (await Promise.all(indexes.map((index) => observeObjects(index, inquiry)))).filter(
+    (group) => group.isWanted || isThere(group),
+  );
   const routed = await askNameServers(inquiry);
   const running = await Promise.all(found.map((group) => askBroker(group, routed, inquiry)));
   const groups = await askContents(running, inquiry);
@@ -67,7 +70,6 @@ export async function observe(
     nowMs: context.clock.wallMs(),
     version: context.version,
     nameServers: findNameServers(inquiry),
-    namesOfAddresses: namesOfAddresses(inquiry),
     isExpandable: small && (await findExpandable(context, small.storageClass)),
     conditions: object.status?.conditions ?? [],
   };
@@ -198,17 +200,6 @@ function nameServerPods({ brokerSet, context: { caches } }: Inquiry): LivePod[] 
 
 function placeOf({ status }: LivePod): string | undefined {
   return status?.podIP === undefined ? undefined : `${status.podIP}:${NAME_SERVER_PORT}`;
-}
-
-function namesOfAddresses(inquiry: Inquiry): Map<string, string> {
-  const names = findNameServers(inquiry) ?? [];
-  return new Map(
-    nameServerPods(inquiry).flatMap((pod) => {
-      const place = placeOf(pod);
-      const name = names.find((one) => one.startsWith(`${pod.metadata.name}.`));
-      return place === undefined || name === undefined ? [] : [[place, name] as const];
-    }),
-  );
 }
 
 /** What each name server says there is; undefined: no answer. */

@@ -58,8 +58,6 @@ export interface Observed {
   readonly version: string;
   /** host:port of each; undefined when the NameServer that the spec names does not exist. */
   readonly nameServers: readonly string[] | undefined;
-  /** The address of a pod now, as `host:port`, to the name that is rendered for it. */
-  readonly namesOfAddresses: ReadonlyMap<string, string>;
   /** By index. */
   readonly groups: readonly ObservedGroup[];
   /** Whether the storage class lets volumes grow. */

@@ -17,7 +17,7 @@ import { plainTemplates } from '../workload/claim-templates.ts';
 import { parseDurationMs } from '../workload/duration.ts';
 import { type HeldGate, listedNames, skippedGates } from '../workload/gates.ts';
 import type { Action, DisruptiveAction, QuietAction } from './actions.ts';
-import { isRunning, type Observed, type ObservedGroup } from './observed.ts';
+import { isRunning, isThere, type Observed, type ObservedGroup } from './observed.ts';
 import { findLostPod } from './rolling/lost-pod.ts';
 import { planRoll, type RollPlan } from './rolling/plan.ts';
 import { planScaling, type ScalingPlan } from './scaling/plan.ts';
@@ -108,9 +108,10 @@ function notedRecreate(
   groups: readonly ObservedGroup[],
   { recreate }: VolumePlan,
 ): DisruptiveAction | undefined {
-  for (const { name, set, was } of groups) {
+  for (const { name, isWanted, set, was } of groups) {
     const uid = recreate.get(name);
-    if (uid === undefined || set === undefined || was?.pendingRecreate?.uid !== uid) continue;
+    if (!isWanted || uid === undefined || set === undefined || was?.pendingRecreate?.uid !== uid)
+      continue;
     return { kind: 'OrphanStatefulSet', set: name, uid };
   }
   return undefined;
@@ -174,10 +175,12 @@ function filesOf(
 ): Files {
   const properties = new Map<string, Properties>();
   const refused = new Map<string, string>();
-  for (const { name, file, foreign } of groups) {
+  for (const group of groups) {
+    const { name, file, foreign } = group;
     const isRemoved = disruptive?.kind === 'RemoveGroup' && disruptive.group === name;
     const known = nameServers ?? file?.['namesrvAddr']?.split(';');
-    if (foreign !== undefined || known === undefined || isRemoved) continue;
+    const isAbsent = !group.isWanted && !isThere(group);
+    if (foreign !== undefined || known === undefined || isRemoved || isAbsent) continue;
     const wanted = brokerProperties(brokerSet, {
       group: name,
       nameServers: known,
@@ -223,7 +226,7 @@ interface Told {
 }
 
 function toldOf(
-  { brokerSet, groups, namesOfAddresses: names }: Observed,
+  { brokerSet, groups }: Observed,
   files: ReadonlyMap<string, Properties>,
   keys: KeyTable,
 ): Told {
@@ -234,7 +237,7 @@ function toldOf(
     const properties = files.get(group.name);
     if (properties === undefined || !isRunning(group) || group.settings === undefined) continue;
     const { pod, settings, name } = group;
-    const { changes, hash } = planSettings(settings, properties, { keys, unmanaged, names });
+    const { changes, hash } = planSettings(settings, properties, { keys, unmanaged });
     hashes.set(name, hash);
     const address = `${pod.ip}:${BROKER_PORT}`;
     const isTold = Object.keys(changes).length === 0;

@@ -43,10 +43,15 @@ export function isReadyGroup(group: ObservedGroup, plan: Plan): boolean {
   return isOpen(group, plan) && isServing(group) && !isMissingRoutes(group);
 }
 
-function isOpen({ name, file }: ObservedGroup, { scaling }: Plan): boolean {
+/** As its file says, and as its process shows. */
+function isOpen({ name, file, settings }: ObservedGroup, { scaling }: Plan): boolean {
   const isFilled = file === undefined || writeAccessOf(file) !== 'Closed';
-  return isFilled && scaling.access.get(name) === 'Open';
+  const permission = settings?.['brokerPermission'];
+  const isTold = permission === undefined || (Number(permission) & MAY_WRITE) !== 0;
+  return isFilled && isTold && scaling.access.get(name) === 'Open';
 }
+
+const MAY_WRITE = 2;
 
 export function whyNotReady(group: ObservedGroup): string {
   const { name, pod, answers, foreign, claims } = group;

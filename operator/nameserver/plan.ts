@@ -146,11 +146,10 @@ function toldOf(
 ): { readonly actions: readonly Action[]; readonly hash: string } {
   const listed = nameServer.metadata.annotations[annotations.unmanagedConfig.name];
   const unmanaged = listedNames(listed);
-  const names = new Map<string, string>();
   const actions: Action[] = [];
   for (const { name, pod, settings } of servers) {
     if (pod?.ip === undefined || pod.isGoing || settings === undefined) continue;
-    const { changes, hash } = planSettings(settings, properties, { keys, unmanaged, names });
+    const { changes, hash } = planSettings(settings, properties, { keys, unmanaged });
     if (Object.keys(changes).length > 0) {
       const address = `${pod.ip}:${NAME_SERVER_PORT}`;
       actions.push({ kind: 'TellServer', server: name, address, changes });
@@ -158,5 +157,5 @@ function toldOf(
       actions.push({ kind: 'MarkServer', pod: pod.name, uid: pod.uid, configApplied: hash });
     }
   }
-  return { actions, hash: planSettings({}, properties, { keys, unmanaged, names }).hash };
+  return { actions, hash: planSettings({}, properties, { keys, unmanaged }).hash };
 }

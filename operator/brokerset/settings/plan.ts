@@ -20,34 +20,21 @@ export interface SettingsPlan {
 export interface SettingsOptions {
   readonly keys: KeyTable;
   readonly unmanaged: ReadonlySet<string>;
-  /** The name of a pod by its address: a process that was given the address has what was meant. */
-  readonly names: ReadonlyMap<string, string>;
 }
 
 export function planSettings(
   shown: Settings,
   properties: Properties,
-  { keys, unmanaged, names }: SettingsOptions,
+  { keys, unmanaged }: SettingsOptions,
 ): SettingsPlan {
   const wanted = Object.entries(keys.liveSettings(properties)).filter(
     ([key]) => !unmanaged.has(key),
   );
-  const changes = wanted.filter(([key, value]) => {
-    const now = shown[key];
-    return now !== undefined && now !== value && named(now, names) !== value;
-  });
+  const changes = wanted.filter(([key, value]) => key in shown && shown[key] !== value);
   return {
     changes: Object.fromEntries(changes),
     hash: hashText(formatRoleFile(Object.fromEntries(wanted))),
   };
-}
-
-/** A list of addresses with names where they are known. */
-function named(value: string, names: ReadonlyMap<string, string>): string {
-  return value
-    .split(';')
-    .map((address) => names.get(address) ?? address)
-    .join(';');
 }
 
 export interface Judged {

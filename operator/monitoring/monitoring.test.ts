@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findMetrics } from '../../tools/tables.ts';
+import { componentObjects, readManifest } from '../mod.ts';
 import { formatDashboard } from './dashboard.ts';
 import { selectorsIn } from './promql.ts';
 import { formatGroup, TARGET_LABELS } from './rule.ts';
@@ -115,6 +117,25 @@ test('a group is what Prometheus reads', () => {
       },
     ],
   });
+});
+
+test('every pod has the labels that the PodMonitor picks it and names its series by', () => {
+  const text = readFileSync(new URL('../../examples/quickstart.yaml', import.meta.url), 'utf8');
+  const objects = componentObjects(readManifest(text, { file: 'quickstart.yaml' }), '0.0.0');
+  const pods = objects.flatMap((object) =>
+    object.kind === 'StatefulSet' ? [object.spec.template] : [],
+  );
+  expect(pods).toHaveLength(2);
+  for (const { metadata, spec } of pods) {
+    expect(metadata.labels).toMatchObject({
+      'app.kubernetes.io/name': 'gantry',
+      'app.kubernetes.io/managed-by': 'gantry-operator',
+    });
+    for (const label of Object.values(TARGET_LABELS)) expect(metadata.labels[label]).toBeDefined();
+    expect(spec.containers[0]).toMatchObject({
+      ports: expect.arrayContaining([expect.objectContaining({ name: 'management' })]),
+    });
+  }
 });
 
 interface Placed {

@@ -39,7 +39,7 @@ async function reconcile(object: LiveCluster, context: Context): Promise<Outcome
   const status = clusterStatus({
     observed,
     plan,
-    unusable: 'manifest' in read ? undefined : read,
+    unusable: 'manifest' in read ? undefined : { reason: read.reason, message: read.message },
     before: object.status ?? {},
     key: { name: metadata.name, namespace: metadata.namespace ?? '' },
     generation: metadata.generation ?? 0,

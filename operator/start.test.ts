@@ -3,9 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { ConfigError, loadConfig } from '../config/mod.ts';
+import { formatAddress, type Log } from '../runtime/mod.ts';
+import { nodeRuntime } from '../runtime/node/mod.ts';
+import { keyTable } from './mod.ts';
 import { operatorSchema } from './options.ts';
+import { startOperator } from './start.ts';
 
 const folders: string[] = [];
+const noKeys = { role: 'none', options: {}, elsewhere: { ignored: [], refused: {} } };
+const silent: Log = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  with: () => silent,
+};
 const host = { name: 'pod', address: '10.0.0.1', homeFolder: '/home/x', environment: {} };
 
 afterEach(() => {
@@ -15,7 +26,7 @@ afterEach(() => {
 const configOf = (...assignments: string[]) =>
   loadConfig(operatorSchema, { host, assignments }).config;
 
-function kubeconfig(context: string): string {
+function kubeconfig(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
   folders.push(folder);
   const file = join(folder, 'kubeconfig');
@@ -24,7 +35,7 @@ function kubeconfig(context: string): string {
     clusters: [{ name: 'c', cluster }],
     users: [{ name: 'u', user: { token: 'secret' } }],
     contexts: [{ name: 'x', context: { cluster: 'c', user: 'u', namespace: 'mine' } }],
-    'current-context': context,
+    'current-context': 'x',
   };
   writeFileSync(file, JSON.stringify(config));
   return file;
@@ -41,20 +52,21 @@ test('namespaces and selectors that are none are refused before anything is done
   }
 });
 
-test('credentials come from the context of the kubeconfig; one that is not there is said', async () => {
-  const { loadCredentials } = await import('./kube/kubeconfig.ts');
-  const { credentials, namespace } = await loadCredentials(kubeconfig('x'));
-  expect({ server: credentials.server, namespace }).toEqual({
-    server: 'https://127.0.0.1:1',
-    namespace: 'mine',
-  });
-  expect(await credentials.options()).toMatchObject({
-    headers: { Authorization: 'Bearer secret' },
-  });
-  const [first, second] = [await credentials.options(), await credentials.options()];
-  expect(first.agent).toBe(second.agent);
-  credentials.close();
-  await expect(loadCredentials(kubeconfig('gone'))).rejects.toThrow(
-    'Cannot find the API server: context "gone" names no cluster of the kubeconfig',
+test('without an API server it serves its management port, says what it waits for, and stops', async () => {
+  const config = configOf(
+    `kubeconfig=${kubeconfig()}`,
+    'leaderElection=false',
+    'bindAddress=127.0.0.1',
+    'managementPort=0',
   );
+  const runtime = nodeRuntime({ log: silent });
+  const keys = { broker: keyTable(noKeys), nameServer: keyTable(noKeys) };
+  const operator = await startOperator(runtime, config, { version: '0.0.0', keys });
+  const answer = await fetch(`http://${formatAddress(operator.address)}/readyz`);
+  expect(answer.status).toBe(503);
+  expect(await answer.text()).toContain('it has not listed gantrymq.io/v1alpha1/brokersets yet');
+  expect(operator.ready()).toBe(false);
+  await operator.close();
+  await operator.ended;
+  await expect(fetch(`http://${formatAddress(operator.address)}/readyz`)).rejects.toThrow();
 });

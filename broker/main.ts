@@ -3,8 +3,8 @@
  * folder that knows how its parts go together, start and stop.
  *
  * One turn of the event loop: all input is handled, messages are staged; then the log is written
- * once, queues that grew wake their consumers, changed metadata is saved, answers are made of what
- * is safe, and everything leaves.
+ * once, changed metadata is saved, answers are made of what is safe and leave; then, while senders
+ * make their next messages, queues and index take in what came, and consumers are woken.
  */
 import { MetricsRegistry, parseLabels } from '../metrics/mod.ts';
 import { brokerRequests } from '../protocol/mod.ts';
@@ -119,7 +119,8 @@ async function listen(
     {
       dispatcher: dispatcher(runtime, brokerRequests, handlers, { onDone: timeRequests(metrics) }),
       fast,
-      beforeAnswers: () => endTurn(parts),
+      beforeAnswers: () => makeSafe(parts),
+      afterAnswers: () => parts.store.commit(),
       onClosed: (connection) => disconnect(parts, connection),
     },
   );
@@ -135,9 +136,9 @@ async function listen(
   return server;
 }
 
-/** Everything that happens once a turn, before answers leave. */
-function endTurn({ store, metadata, intake }: BrokerParts): void {
-  store.commit();
+/** What answers speak of is written before they leave. */
+function makeSafe({ store, metadata, intake }: BrokerParts): void {
+  store.write();
   metadata.settle();
   intake.release(store.writtenEnd, store.flushedEnd);
 }

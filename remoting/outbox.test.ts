@@ -90,7 +90,7 @@ function outbox(beforeAnswers?: () => void) {
     every: () => never,
     endOfTurn: (run: () => void) => void ends.push(run),
   };
-  const box = new Box(new Wire(), new Turn(clock, beforeAnswers));
+  const box = new Box(new Wire(), new Turn(clock, { beforeAnswers }));
   const endTurn = (): void => {
     for (const run of ends.splice(0)) run();
   };

@@ -46,6 +46,8 @@ export interface ServerParts {
   readonly fast?: ReadonlyMap<number, FastHandler>;
   /** Runs once a turn, when all input has been handled and before anything is written. */
   readonly beforeAnswers?: () => void;
+  /** Runs once a turn, when the answers have left; what it writes leaves in the same turn. */
+  readonly afterAnswers?: () => void;
   readonly onClosed?: (connection: ServerConnection) => void;
 }
 
@@ -96,7 +98,7 @@ export class RemotingServer implements AsyncDisposable {
     this.#parts = parts;
     this.#limits = { ...CHANNEL_LIMITS, frameBytesMax, outputBytesMax };
     this.#connectionsMax = options.connectionsMax ?? 20_000;
-    this.#turn = new Turn(runtime.clock, parts.beforeAnswers);
+    this.#turn = new Turn(runtime.clock, parts);
     this.#fast = parts.fast ?? new Map();
     this.#warning = new SampledWarning(runtime, 'Closed connections that sent malformed frames');
     this.#sweeps = runtime.clock.every((options.idleMs ?? 120_000) / SWEEPS, () => this.#sweep());

@@ -2,7 +2,7 @@
  * The end of a turn of the event loop: where answers leave.
  *
  * Whoever writes into an outbox marks it; once all input of the turn has been handled, the owner's
- * `beforeAnswers` runs (a broker commits its log there), then every marked outbox is written once.
+ * `beforeAnswers` runs (a broker writes its log there), then every marked outbox is written once.
  * One write a connection a turn instead of one an answer is the largest single gain of the send path.
  */
 import type { Clock } from '../runtime/mod.ts';
@@ -13,24 +13,34 @@ export interface Flushable {
   readOn(): void;
 }
 
+/** What else happens at the end of a turn. */
+export interface TurnHooks {
+  /** All input has been handled, nothing is written yet. */
+  readonly beforeAnswers?: (() => void) | undefined;
+  /** Answers have left; what this marks leaves too. */
+  readonly afterAnswers?: (() => void) | undefined;
+}
+
 export class Turn {
   readonly #clock: Clock;
-  readonly #beforeAnswers: () => void;
+  readonly #hooks: TurnHooks;
   readonly #end: () => void;
   #marked: Flushable[] = [];
   #readingOn: Flushable[] = [];
   #scheduled = false;
+  /** A hook is running: what it marks leaves in this turn and needs no end of its own. */
+  #isEnding = false;
 
-  constructor(clock: Clock, beforeAnswers: () => void = () => undefined) {
+  constructor(clock: Clock, hooks: TurnHooks = {}) {
     this.#clock = clock;
-    this.#beforeAnswers = beforeAnswers;
+    this.#hooks = hooks;
     this.#end = () => this.#finish();
   }
 
   /** `outbox` has something to write. Once per outbox and turn: the caller keeps track. */
   mark(outbox: Flushable): void {
     this.#marked.push(outbox);
-    this.schedule();
+    if (!this.#isEnding) this.schedule();
   }
 
   /** `outbox` has room again: its input goes on in the next turn. */
@@ -53,7 +63,16 @@ export class Turn {
       this.#readingOn = [];
       for (const outbox of readingOn) outbox.readOn();
     }
-    this.#beforeAnswers();
+    this.#runAndFlush(this.#hooks.beforeAnswers);
+    this.#runAndFlush(this.#hooks.afterAnswers);
+  }
+
+  #runAndFlush(hook: (() => void) | undefined): void {
+    if (hook !== undefined) {
+      this.#isEnding = true;
+      hook();
+      this.#isEnding = false;
+    }
     const marked = this.#marked;
     if (marked.length === 0) return;
     this.#marked = [];

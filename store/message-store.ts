@@ -170,7 +170,7 @@ export class MessageStore implements AsyncDisposable {
 
   /** Gives a message its place in log and queue. It is stored once `commit` has written it. */
   append(input: Append, output: Appended): void {
-    if (this.#parts.log.stagedBytes > STAGED_BYTES_MAX) this.#write();
+    if (this.#parts.log.stagedBytes > STAGED_BYTES_MAX) this.#writeStaged();
     if (this.isWritable) this.#parts.appender.append(input, output);
     else output.status = 'notWritable';
   }
@@ -188,12 +188,20 @@ export class MessageStore implements AsyncDisposable {
     log.takeBack(from);
   }
 
-  /** Writes what was appended, confirms what may be, and tells whom it concerns. Once a turn. */
-  commit(): void {
+  /**
+   * Writes what was appended: `writtenEnd` says what survives the process from now on. The first
+   * half of `commit`, for who has senders to answer before consumers are told.
+   */
+  write(): void {
     const { appender, log } = this.#parts;
     appender.endTurn();
-    if (log.stagedBytes > 0) this.#write();
-    if (log.writtenEnd > this.#confirmedEnd) this.#onMoved();
+    if (log.stagedBytes > 0) this.#writeStaged();
+  }
+
+  /** Writes what was appended, confirms what may be, and tells whom it concerns. Once a turn. */
+  commit(): void {
+    this.write();
+    if (this.#parts.log.writtenEnd > this.#confirmedEnd) this.#onMoved();
   }
 
   /** Cuts the log at `offset`, where a record begins and which is not confirmed. */
@@ -345,7 +353,7 @@ export class MessageStore implements AsyncDisposable {
     if (this.#confirmedEnd === before) this.#parts.observers.watermark();
   }
 
-  #write(): void {
+  #writeStaged(): void {
     const { dispatch, log, observers } = this.#parts;
     try {
       log.write();

@@ -1,10 +1,14 @@
 /**
  * CRC-32 (IEEE) without its top bit, as RocketMQ stores it. Below about 200 bytes a table loop
- * beats the call into zlib: 0.08 µs against 0.14 µs for 100 bytes, 2.2 µs against 0.3 µs for a kilobyte.
+ * beats any call: 0.08 µs against 0.14 µs for 100 bytes. For a kilobyte zlib takes 0.32 µs and the
+ * optional native package 0.12 µs; a process that computes many loads it once, where it is there.
  */
+import { createRequire } from 'node:module';
 import { crc32 as zlibCrc32 } from 'node:zlib';
 
-const ZLIB_FROM_BYTES = 200;
+const CALL_FROM_BYTES = 200;
+/** Loading takes milliseconds: only for who has much to gain. */
+const NATIVE_FROM_CALLS = 2000;
 const MASK = 0x7fff_ffff;
 const POLYNOMIAL = 0xedb8_8320;
 
@@ -20,9 +24,28 @@ for (let index = 256; index < 2048; index++) {
   table[index] = (before >>> 8) ^ (table[before & 255] ?? 0);
 }
 
+type Checksum = (bytes: Uint8Array) => number;
+
+let ofLarge: Checksum = zlibCrc32;
+let calls = 0;
+
 export function crc32(buffer: Buffer, start: number, end: number): number {
-  if (end - start >= ZLIB_FROM_BYTES) return zlibCrc32(buffer.subarray(start, end)) & MASK;
-  return slicingBy8(buffer, start, end) & MASK;
+  if (end - start < CALL_FROM_BYTES) return slicingBy8(buffer, start, end) & MASK;
+  if (calls < NATIVE_FROM_CALLS && ++calls === NATIVE_FROM_CALLS) {
+    ofLarge = nativeCrc32() ?? ofLarge;
+  }
+  const isWhole = start === 0 && end === buffer.length;
+  return ofLarge(isWhole ? buffer : buffer.subarray(start, end)) & MASK;
+}
+
+/** Undefined where the package has no build for this machine. */
+function nativeCrc32(): Checksum | undefined {
+  try {
+    const native: unknown = createRequire(import.meta.url)('@node-rs/crc32');
+    return (native as { readonly crc32: Checksum }).crc32;
+  } catch {
+    return undefined;
+  }
 }
 
 function slicingBy8(b: Buffer, start: number, end: number): number {

@@ -36,6 +36,15 @@ describe('the checksum', () => {
     expect(crc32(Buffer.from('--hello--'), 2, 7)).toBe(0x3610a686);
   });
 
+  test('stays the same when so many are made that the native package is loaded', () => {
+    const bytes = Buffer.alloc(300, 'checksum');
+    const expected = zlibCrc32(bytes) & 0x7fff_ffff;
+    for (let call = 0; call < 2100; call++) expect(crc32(bytes, 0, 300)).toBe(expected);
+    expect(crc32(Buffer.concat([bytes, bytes]), 100, 400)).toBe(
+      zlibCrc32(Buffer.concat([bytes.subarray(100), bytes.subarray(0, 100)])) & 0x7fff_ffff,
+    );
+  });
+
   test('is the same whichever way it is made, and never negative', () => {
     const sizes = fc.integer({ min: 0, max: 450 });
     fc.assert(

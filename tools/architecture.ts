@@ -41,6 +41,7 @@ const machine =
 
 /** Packages by others: where each may be used, so that a layer's reach can be read here. */
 const packages: Readonly<Record<string, readonly string[]>> = {
+  '@node-rs/crc32': ['protocol/crc32.ts'],
   pino: ['runtime/node/'],
   'prom-client': ['metrics/exposition.ts'],
   '@kubernetes/client-node': ['operator/kube/'],

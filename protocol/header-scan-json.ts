@@ -229,18 +229,26 @@ function fieldsEnd(scan: HeaderScan, b: Buffer, open: number, end: number): numb
   for (let index = 0; index < SCANNED_FIELDS_MAX; index++) {
     if (b[p] !== QUOTE) p = skipSpace(b, p, end);
     if (b[p] !== QUOTE) return NOT_MINE;
-    let byte = 0;
+    let byte = b[p + 1] as number;
     const keyStart = ++p;
-    while (p < end && isPlain((byte = b[p] as number))) p++;
-    // Any other byte ends the key too: a frame with such keys is not mine.
-    if (byte !== QUOTE) p = keyEndAt(b, keyStart - 1, end);
-    if (p < 0) return NOT_MINE;
-    keyStarts[index] = keyStart;
-    keyEnds[index] = p;
-    if (p - keyStart === 1) letters[(b[keyStart] as number) & 127] = base + index;
-    if (b[++p] !== COLON) p = skipSpace(b, p, end);
-    if (b[p] !== COLON) return NOT_MINE;
-    if (b[++p] !== QUOTE) p = skipSpace(b, p, end);
+    if (b[p + 1] === QUOTE && b[p + 2] === COLON && isPlain(byte)) {
+      // A key of one letter, as nearly all are, and no space: what has it is within reach of `end`.
+      keyStarts[index] = p;
+      keyEnds[index] = p + 1;
+      letters[byte & 127] = base + index;
+      p += 3;
+    } else {
+      while (p < end && isPlain((byte = b[p] as number))) p++;
+      // Any other byte ends the key too: a frame with such keys is not mine.
+      if (byte !== QUOTE) p = keyEndAt(b, keyStart - 1, end);
+      if (p < 0) return NOT_MINE;
+      keyStarts[index] = keyStart;
+      keyEnds[index] = p;
+      if (p - keyStart === 1) letters[(b[keyStart] as number) & 127] = base + index;
+      if (b[++p] !== COLON) p = skipSpace(b, p, end);
+      if (b[p++] !== COLON) return NOT_MINE;
+    }
+    if (b[p] !== QUOTE) p = skipSpace(b, p, end);
     if (b[p] === QUOTE) {
       valueStarts[index] = ++p;
       let escapes: 0 | 1 = 0;
@@ -248,7 +256,13 @@ function fieldsEnd(scan: HeaderScan, b: Buffer, open: number, end: number): numb
         while (p < end && isPlain((byte = b[p] as number))) p++;
         if (p >= end) return NOT_MINE;
         if (byte === QUOTE) break;
-        if (byte === BACKSLASH) escapes = 1;
+        if (byte === BACKSLASH) {
+          escapes = 1;
+          if (isSeparatorAt(b, p)) {
+            p += 6;
+            continue;
+          }
+        }
         p = specialEnd(b, p, end);
         if (p < 0) return NOT_MINE;
       }
@@ -268,6 +282,17 @@ function fieldsEnd(scan: HeaderScan, b: Buffer, open: number, end: number): numb
     return byte === CLOSE ? p : NOT_MINE;
   }
   return NOT_MINE;
+}
+
+/** The escape that stands between properties, which every message has many of. */
+function isSeparatorAt(b: Buffer, p: number): boolean {
+  return (
+    b[p + 1] === U &&
+    b[p + 2] === ZERO &&
+    b[p + 3] === ZERO &&
+    b[p + 4] === ZERO &&
+    (b[p + 5] === ZERO + 1 || b[p + 5] === ZERO + 2)
+  );
 }
 
 /** The closing quote of the key whose opening quote is at `p`. */

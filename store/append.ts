@@ -35,6 +35,8 @@ export class Append {
   propertiesEscaped = false;
   /** Stored behind the span, complete with its last 0x02. */
   extraProperties: Buffer = EMPTY;
+  /** `extraProperties` may say what concerns the store or `reserved`; else it is not looked into. */
+  extraIsWalked = false;
   /** Value of the `UNIQ_KEY` that is added when the message names none; empty: none is added. */
   missingUniqueKey: Buffer = EMPTY;
   missingUniqueKeyStart = 0;

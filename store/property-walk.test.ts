@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseProperties } from '../protocol/mod.ts';
+import { copyUnescaped, parseProperties } from '../protocol/mod.ts';
+import { viewOf } from './int64.ts';
 import { PropertyNames } from './property-names.ts';
 import { PropertyWalk } from './property-walk.ts';
 
@@ -40,6 +41,47 @@ test('the walk finds what the decoder finds', () => {
     }),
   );
 });
+
+test('copying from JSON finds what unescaping and then walking finds, or leaves it to them', () => {
+  const [both, walk] = [new PropertyWalk(), new PropertyWalk()];
+  const reserved = new PropertyNames(['DELAY', 'a']);
+  const escaped = fc
+    .tuple(anyText, fc.constantFrom('', '"', '\u00fc', '\n', '\ud83d\ude00'))
+    .map(([text, more]) => JSON.stringify(text + more).slice(1, -1));
+  fc.assert(
+    fc.property(escaped, fc.nat({ max: 9 }), (json, padding) => {
+      const source = Buffer.from(`${'x'.repeat(padding)}${json}\\u0002`);
+      const end = source.length - 6;
+      const [expected, target] = [Buffer.alloc(300), Buffer.alloc(300)];
+      const expectedEnd = copyUnescaped(expected, 3, source, padding, end);
+      const view = viewOf(target);
+      const copiedEnd = both.copyUnescaped(
+        { buffer: target, view },
+        3,
+        source,
+        padding,
+        end,
+        reserved,
+      );
+      expect(copiedEnd < 0).toBe(/\\(?!u000[12])/.test(json));
+      walk.run(expected, 3, expectedEnd, reserved);
+      if (copiedEnd < 0) copyUnescaped(target, 3, source, padding, end);
+      if (copiedEnd < 0) both.run(target, 3, expectedEnd, reserved);
+      expect(target).toEqual(expected);
+      expect(facts(both)).toEqual(facts(walk));
+    }),
+  );
+});
+
+function facts(walk: PropertyWalk): unknown {
+  const { tagsStart, tagsEnd, keysStart, keysEnd, uniqueKeyStart, uniqueKeyEnd } = walk;
+  const { delayLevel, waits, isReserved } = walk;
+  return [tagsStart, tagsEnd, keysStart, keysEnd, uniqueKeyStart, uniqueKeyEnd].concat(
+    delayLevel,
+    Number(waits),
+    Number(isReserved),
+  );
+}
 
 test('a reserved name is met whatever stands around it', () => {
   const walk = new PropertyWalk();

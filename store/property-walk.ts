@@ -4,10 +4,20 @@
  * separator may be missing, an item without a name or a value counts for nothing, a later item of
  * the same name wins.
  */
+import { viewOf } from './int64.ts';
+import type { Chunk } from './log-tail.ts';
 import type { PropertyNames } from './property-names.ts';
 
 const NAME_END = 1;
 const VALUE_END = 2;
+const BACKSLASH = 0x5c;
+const ZERO = 0x30;
+const U = 0x75;
+/** Of a separator as JSON has it: a backslash, u, 000, 1 or 2. */
+const ESCAPE_BYTES = 6;
+/** What is copied at once where there is no escape. */
+const WORD_BYTES = 4;
+const NOTHING = Buffer.alloc(0);
 
 const TAGS = Buffer.from('TAGS');
 const KEYS = Buffer.from('KEYS');
@@ -15,6 +25,9 @@ const WAIT = Buffer.from('WAIT');
 const DELAY = Buffer.from('DELAY');
 const UNIQ_KEY = Buffer.from('UNIQ_KEY');
 const TRUE = Buffer.from('true');
+
+/** Where properties are copied to: one buffer, in two views of it. */
+type Target = Pick<Chunk, 'buffer' | 'view'>;
 
 export class PropertyWalk {
   tagsStart = 0;
@@ -27,25 +40,100 @@ export class PropertyWalk {
   delayLevel = 0;
   waits = true;
   isReserved = false;
+  #source: Buffer = NOTHING;
+  #words = viewOf(NOTHING);
 
   /** Walks [start, end) of `buffer`; notes whether one of the `reserved` names was met. */
   run(buffer: Buffer, start: number, end: number, reserved?: PropertyNames): void {
+    this.#reset();
+    this.goOn(buffer, start, end, reserved);
+  }
+
+  /** As `run`, for more of the same record's properties. */
+  goOn(buffer: Buffer, start: number, end: number, reserved?: PropertyNames): void {
+    let item = start;
+    while (item < end) {
+      const nameEnd = separatorFrom(buffer, item, end);
+      const valueEnd = valueEndFrom(buffer, nameEnd, end);
+      this.#noteItem(buffer, item, nameEnd, valueEnd, reserved);
+      item = valueEnd + 1;
+    }
+  }
+
+  /**
+   * `run` and `copyUnescaped` in one pass over the properties of a JSON header, as its clients
+   * write them: no escapes but those of the separators. Returns where they end in `target`; -1 when
+   * there are others, and then the two must be called one after the other.
+   */
+  // oxlint-disable-next-line eslint/max-params, eslint/complexity -- one loop, two spans; an object per message is what to avoid
+  copyUnescaped(
+    { buffer: target, view: into }: Target,
+    at: number,
+    source: Buffer,
+    start: number,
+    end: number,
+    reserved?: PropertyNames,
+  ): number {
+    this.#reset();
+    const words = this.#viewOf(source);
+    let from = start;
+    let to = at;
+    let item = at;
+    let nameEnd = -1;
+    for (;;) {
+      for (; from + WORD_BYTES <= end; from += WORD_BYTES, to += WORD_BYTES) {
+        const word = words.getInt32(from);
+        if (hasBackslash(word)) break;
+        into.setInt32(to, word);
+      }
+      while (from < end && source[from] !== BACKSLASH) target[to++] = source[from++] as number;
+      if (from === end) break;
+      const separator = from + ESCAPE_BYTES <= end ? escapedSeparatorAt(source, from) : 0;
+      if (separator === 0) return -1;
+      if (separator === VALUE_END) {
+        this.#noteItem(target, item, nameEnd < 0 ? to : nameEnd, to, reserved);
+        item = to + 1;
+        nameEnd = -1;
+      } else if (nameEnd < 0) {
+        nameEnd = to;
+      }
+      target[to++] = separator;
+      from += ESCAPE_BYTES;
+    }
+    this.#noteItem(target, item, nameEnd < 0 ? to : nameEnd, to, reserved);
+    return to;
+  }
+
+  /** Of the buffer that was asked for last: most messages come with others in one read. */
+  #viewOf(source: Buffer): DataView {
+    if (source !== this.#source) {
+      this.#source = source;
+      this.#words = viewOf(source);
+    }
+    return this.#words;
+  }
+
+  #reset(): void {
     this.tagsStart = this.tagsEnd = 0;
     this.keysStart = this.keysEnd = 0;
     this.uniqueKeyStart = this.uniqueKeyEnd = 0;
     this.delayLevel = 0;
     this.waits = true;
     this.isReserved = false;
-    let item = start;
-    while (item < end) {
-      const nameEnd = separatorFrom(buffer, item, end);
-      const valueEnd = valueEndFrom(buffer, nameEnd, end);
-      if (nameEnd > item && valueEnd - nameEnd > 1) {
-        this.#note(buffer, item, nameEnd, valueEnd);
-        if (reserved?.has(buffer, item, nameEnd) === true) this.isReserved = true;
-      }
-      item = valueEnd + 1;
-    }
+  }
+
+  /** An item with a name and a value; anything else counts for nothing. */
+  // oxlint-disable-next-line eslint/max-params -- as above
+  #noteItem(
+    buffer: Buffer,
+    start: number,
+    nameEnd: number,
+    valueEnd: number,
+    reserved: PropertyNames | undefined,
+  ): void {
+    if (nameEnd <= start || valueEnd - nameEnd <= 1) return;
+    this.#note(buffer, start, nameEnd, valueEnd);
+    if (reserved?.has(buffer, start, nameEnd) === true) this.isReserved = true;
   }
 
   #note(buffer: Buffer, start: number, nameEnd: number, valueEnd: number): void {
@@ -79,6 +167,19 @@ export class PropertyWalk {
       this.waits = valueEnd - value === TRUE.length && isIgnoringCase(TRUE, buffer, value);
     }
   }
+}
+
+/** Whether one of the four bytes is a backslash: only such a byte turns to 0, and borrows. */
+function hasBackslash(word: number): boolean {
+  const difference = word ^ 0x5c5c_5c5c;
+  return ((difference - 0x0101_0101) & ~difference & 0x8080_8080) !== 0;
+}
+
+/** The separator that the escape at `p` stands for; 0 when it is another one. */
+function escapedSeparatorAt(b: Buffer, p: number): number {
+  if (b[p + 1] !== U || b[p + 2] !== ZERO || b[p + 3] !== ZERO || b[p + 4] !== ZERO) return 0;
+  const separator = (b[p + 5] as number) - ZERO;
+  return separator === NAME_END || separator === VALUE_END ? separator : 0;
 }
 
 /** The first 0x01 or 0x02, else `end`. */

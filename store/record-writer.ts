@@ -85,8 +85,8 @@ export class RecordWriter {
     view.setInt32(bodyAt - 16, input.reconsumeTimes);
     writeInt64(view, bodyAt - 12, input.preparedTransactionOffset);
     view.setInt32(bodyAt - 4, bodyBytes);
-    copy(input.body, input.bodyStart, input.bodyEnd, chunk.buffer, bodyAt);
     const bodyEnd = bodyAt + bodyBytes;
+    const crc = copyBody(input, chunk.buffer, bodyAt);
 
     const isLong = topicBytes > TOPIC_BYTES_MAX_V1;
     let at = bodyEnd;
@@ -101,7 +101,7 @@ export class RecordWriter {
     if (size > this.bodyBytesMax + BESIDES_BODY_BYTES_MAX) return 'recordTooLarge';
     view.setInt32(start, size);
     view.setInt32(start + RECORD.magic, isLong ? MAGIC_V2 : MAGIC_V1);
-    view.setInt32(start + RECORD.bodyCrc, crc32(buffer, bodyAt, bodyEnd));
+    view.setInt32(start + RECORD.bodyCrc, crc);
     view.setInt32(start + RECORD.queueId, input.queueId);
     view.setInt32(start + RECORD.flag, input.flag);
     view.setInt32(start + RECORD.sysFlag, this.sysFlag);
@@ -136,23 +136,18 @@ export class RecordWriter {
   }
 
   /** Length and properties at `at`; notes where the record ends. */
-  #writeProperties(input: Append, { buffer, view }: Chunk, at: number): AppendStatus {
+  #writeProperties(input: Append, chunk: Chunk, at: number): AppendStatus {
+    const { buffer, view } = chunk;
     const start = at + 2;
-    const { properties, propertiesStart, propertiesEnd } = input;
-    let end = start + propertiesEnd - propertiesStart;
-    if (input.propertiesEscaped) {
-      end = copyUnescaped(buffer, start, properties, propertiesStart, propertiesEnd);
-    } else {
-      copy(properties, propertiesStart, propertiesEnd, buffer, start);
-    }
+    const { walk } = this;
+    let end = this.#copyProperties(input, chunk, start);
     const extra = input.extraProperties;
     if (extra.length > 0) {
       end = closed(buffer, start, end);
       copy(extra, 0, extra.length, buffer, end);
+      if (input.extraIsWalked) walk.goOn(buffer, end, end + extra.length, input.reserved);
       end += extra.length;
     }
-    const { walk } = this;
-    walk.run(buffer, start, end, input.reserved);
     if (walk.isReserved) return 'reserved';
     const isUnnamed = walk.uniqueKeyEnd === walk.uniqueKeyStart;
     if (isUnnamed && input.missingUniqueKeyEnd > input.missingUniqueKeyStart) {
@@ -162,6 +157,23 @@ export class RecordWriter {
     view.setInt16(at, end - start);
     this.#end = end;
     return 'stored';
+  }
+
+  /** What the message brings, to `at`, and walks it; returns where it ends. */
+  #copyProperties(input: Append, chunk: Chunk, at: number): number {
+    const { buffer } = chunk;
+    const { properties, propertiesStart, propertiesEnd, reserved } = input;
+    const { walk } = this;
+    let end = at + propertiesEnd - propertiesStart;
+    if (input.propertiesEscaped) {
+      end = walk.copyUnescaped(chunk, at, properties, propertiesStart, propertiesEnd, reserved);
+      if (end >= 0) return end;
+      end = copyUnescaped(buffer, at, properties, propertiesStart, propertiesEnd);
+    } else {
+      copy(properties, propertiesStart, propertiesEnd, buffer, at);
+    }
+    walk.run(buffer, at, end, reserved);
+    return end;
   }
 
   #addUniqueKey(input: Append, buffer: Buffer, at: number): number {
@@ -187,6 +199,17 @@ function closed(buffer: Buffer, start: number, end: number): number {
   if (end === start || buffer[end - 1] === VALUE_END) return end;
   buffer[end] = VALUE_END;
   return end + 1;
+}
+
+/** Copies the body; returns its checksum. A view costs as much as a small copy: one serves both. */
+function copyBody({ body, bodyStart, bodyEnd }: Append, into: Buffer, at: number): number {
+  if (bodyEnd - bodyStart <= LOOP_COPY_BYTES) {
+    copy(body, bodyStart, bodyEnd, into, at);
+    return crc32(body, bodyStart, bodyEnd);
+  }
+  const view = body.subarray(bodyStart, bodyEnd);
+  into.set(view, at);
+  return crc32(view, 0, view.length);
 }
 
 // oxlint-disable-next-line eslint/max-params -- the shape of memcpy; an object would be allocated

@@ -68,6 +68,7 @@ export function fastSend(parts: SendParts): FastHandler {
     parts.bornHosts.fill(input, connection);
     offerUniqueKey(input, uniqueKeys);
     input.extraProperties = parts.extraProperties;
+    input.extraIsWalked = false;
     input.reserved = featureProperties;
     if (intake.append(topic) !== 'stored') return false;
     uniqueKeys.takeIfUsed(output.uniqueKey, output.uniqueKeyStart, output.uniqueKeyEnd);

@@ -116,6 +116,7 @@ function store(parts: ReplyParts, request: ReplyRequest) {
   input.bodyStart = 0;
   input.bodyEnd = body.length;
   input.extraProperties = parts.extraProperties;
+  input.extraIsWalked = false;
   if (intake.append(topic) !== 'stored') return undefined;
   takeUniqueKey(parts);
   return { messageId: answer.messageId(output.logOffset), queueOffset: output.queueOffset };

@@ -75,6 +75,7 @@ export function sendBatch(
     input.properties = item.properties;
     input.propertiesEnd = item.properties.length;
     input.extraProperties = extra;
+    input.extraIsWalked = true;
     const status = intake.append(topic);
     if (status !== 'stored' && firstLogOffset !== undefined) intake.takeBack(firstLogOffset);
     requirePutOk(status, config);

@@ -99,6 +99,7 @@ function sendOne(parts: SlowSendParts, request: SendRequest, destination: Destin
   input.bodyStart = 0;
   input.bodyEnd = body.length;
   input.extraProperties = parts.extraProperties;
+  input.extraIsWalked = false;
   requirePutOk(intake.append(destination.topic), parts.config);
   takeUniqueKey(parts);
   if (isOneway(command)) return;

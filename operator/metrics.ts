@@ -3,7 +3,7 @@ import { counter, gauge, histogram, type MetricsRegistry, meter } from '../metri
 
 const SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
 
-const operatorMetrics = {
+export const operatorMetrics = {
   workqueue_depth: gauge('Objects that wait to be looked at.', ['name']),
   workqueue_adds_total: counter('Objects put into the queue.', ['name']),
   workqueue_queue_duration_seconds: histogram('Time in the queue.', SECONDS, ['name']),

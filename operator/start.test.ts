@@ -68,5 +68,5 @@ test('without an API server it serves its management port, says what it waits fo
   expect(operator.ready()).toBe(false);
   await operator.close();
   await operator.ended;
-  await expect(fetch(`http://${formatAddress(operator.address)}/readyz`)).rejects.toThrow();
+  await expect(fetch(`http://${formatAddress(operator.address)}/readyz`)).rejects.toThrow('fetch failed');
 });

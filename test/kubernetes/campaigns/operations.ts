@@ -39,23 +39,34 @@ export const operations: readonly Operation[] = [
   },
 ];
 
-const components: readonly Plural[] = ['nameservers', 'brokersets'];
+const kinds: readonly Plural[] = ['rocketmqclusters', 'nameservers', 'brokersets'];
 
-/** The cluster says so, and so does every component, of what is asked for now. */
+/** A parent may say that all is well until it has seen what its children say. */
+const CALM_MS = 1_500;
+
+/** The cluster says so, and so does every component, of what is asked for now, for a while. */
 export async function converged({ world, namespace }: Place): Promise<void> {
-  for (const plural of ['rocketmqclusters', ...components] as const) {
-    await until(
-      async () => {
-        const all = await world.list(plural, namespace);
-        return all.length > 0 && all.every(isConverged);
-      },
-      async () => {
-        const all = await world.list(plural, namespace);
-        const states = all.map(({ metadata, status }) => ({ name: metadata.name, status }));
-        return `The ${plural} of ${namespace} do not converge: ${JSON.stringify(states)}`;
-      },
-    );
-  }
+  const all = async () =>
+    (await Promise.all(kinds.map((kind) => world.list(kind, namespace)))).flat();
+  let calmSinceMs = Number.POSITIVE_INFINITY;
+  await until(
+    async () => {
+      const objects = await all();
+      const isCalm = objects.length >= kinds.length && objects.every(isConverged);
+      calmSinceMs = isCalm ? Math.min(calmSinceMs, Date.now()) : Number.POSITIVE_INFINITY;
+      return Date.now() - calmSinceMs > CALM_MS;
+    },
+    async () => {
+      const states = (await all()).map(({ kind, metadata, status }) => {
+        return JSON.stringify({
+          kind,
+          name: metadata.name,
+          conditions: status?.conditions as unknown,
+        });
+      });
+      return `${namespace} does not converge: ${states.join('\n')}`;
+    },
+  );
 }
 
 function isConverged({ metadata, status }: Awaited<ReturnType<World['require']>>): boolean {
@@ -72,7 +83,7 @@ function isConverged({ metadata, status }: Awaited<ReturnType<World['require']>>
 
 /** All that was made for the cluster, but its claims. */
 async function gone({ world, namespace }: Place): Promise<void> {
-  const plurals = ['rocketmqclusters', ...components, 'statefulsets', 'pods'] as const;
+  const plurals = [...kinds, 'statefulsets', 'pods'] as const;
   const left = async (): Promise<string[]> => {
     const lists = await Promise.all(plurals.map((plural) => world.list(plural, namespace)));
     return lists.flat().map(({ metadata }) => metadata.name);

@@ -22,8 +22,6 @@ export interface Credentials {
   close(): void;
 }
 
-/** Watches hold a connection each; requests beyond that wait for a free one. */
-const CONNECTIONS_MAX = 128;
 /** What of the options concerns TLS, and with it a connection. */
 const TLS_MEMBERS = ['ca', 'cert', 'key', 'pfx', 'passphrase', 'rejectUnauthorized', 'servername'];
 
@@ -76,7 +74,8 @@ class Agents {
     ) as AgentOptions;
     const material = canonicalHash([isPlain, tls]);
     if (this.#agent !== undefined && material === this.#material) return this.#agent;
-    const shared = { keepAlive: true, maxSockets: CONNECTIONS_MAX, scheduling: 'lifo' } as const;
+    // No limit: watches hold a connection each, and who else asks are workers, one each.
+    const shared = { keepAlive: true, scheduling: 'lifo' } as const;
     this.#agent = isPlain ? new HttpAgent(shared) : new Agent({ ...shared, ...tls });
     this.#material = material;
     return this.#agent;

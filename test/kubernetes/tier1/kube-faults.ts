@@ -13,6 +13,7 @@ import { Agent, request as secureRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nodeRuntime } from '../../../runtime/node/mod.ts';
 import { readAccess } from '../kube-api.ts';
 
 export interface Fault {
@@ -36,6 +37,8 @@ export interface FaultProxy extends AsyncDisposable {
   /** Watches that are open now, and the most there ever were of one path. */
   readonly watches: { readonly open: number; readonly mostOfOnePath: number };
   inject(fault: Fault): void;
+  /** What watches tell comes so much later. */
+  delayWatches(delayMs: number): void;
   /** Breaks the connections of all open watches. */
   cutWatches(): void;
   /** As if the server had sent this line to all open watches. */
@@ -56,7 +59,9 @@ export async function startFaultProxy(kubeconfig: string, token?: string): Promi
   const seen: string[] = [];
   const watches = new Set<Open>();
   let faults: { readonly fault: Fault; left: number }[] = [];
+  const later = nodeRuntime().clock;
   let mostOfOnePath = 0;
+  let watchDelayMs = 0;
 
   const open = (path: string, response: ServerResponse): void => {
     const watch = { path, response };
@@ -80,7 +85,13 @@ export async function startFaultProxy(kubeconfig: string, token?: string): Promi
           return;
         }
         response.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(response);
+        if (url.searchParams.get('watch') !== 'true') answer.pipe(response);
+        else {
+          answer.on('data', (chunk: Buffer) =>
+            later.after(watchDelayMs, () => response.write(chunk)),
+          );
+          answer.on('end', () => later.after(watchDelayMs, () => response.end()));
+        }
         answer.on('error', () => response.destroy());
       },
     );
@@ -118,6 +129,9 @@ export async function startFaultProxy(kubeconfig: string, token?: string): Promi
     },
     inject: (fault) => {
       faults.push({ fault, left: fault.times });
+    },
+    delayWatches: (delayMs) => {
+      watchDelayMs = delayMs;
     },
     cutWatches: () => {
       for (const { response } of watches) response.destroy();

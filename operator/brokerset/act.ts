@@ -13,14 +13,14 @@ import { MANAGED_BY, ROLE_LABEL } from '../resources/labels.ts';
 import { orphanStatefulSet } from '../workload/orphaning.ts';
 import { removePod } from '../workload/pod-removal.ts';
 import { tell } from '../workload/tell.ts';
-import type { Action, MarkPod, TellSettings } from './actions.ts';
+import type { Action, DisruptiveAction, MarkPod, QuietAction, TellSettings } from './actions.ts';
 import type { LiveBrokerSet } from './observe.ts';
 import type { Observed } from './observed.ts';
-import type { Plan } from './plan.ts';
+import { isDisruptive, type Plan } from './plan.ts';
 import type { CopyMetadata } from './scaling/plan.ts';
 import { tellSettings } from './settings/act.ts';
 import { changeClaim } from './volumes/act.ts';
-import type { VolumeProblem } from './volumes/plan.ts';
+import type { OrphanStatefulSet, VolumeProblem } from './volumes/plan.ts';
 
 export interface Acting {
   readonly object: LiveBrokerSet;
@@ -40,51 +40,65 @@ export interface Refusals {
 
 const NO_REFUSALS: Refusals = { settings: new Map(), volumes: [] };
 
-export async function act(action: Action, acting: Acting): Promise<Refusals> {
+export function act(action: Action, acting: Acting): Promise<Refusals> {
+  return isDisruptive(action) ? disrupt(action, acting) : doQuietly(action, acting);
+}
+
+async function doQuietly(action: QuietAction, acting: Acting): Promise<Refusals> {
   const { object, context } = acting;
-  const namespace = object.metadata.namespace;
   switch (action.kind) {
-    case 'ChangeClaim': {
-      const volumes = await changeClaim(context, object, action);
-      return { ...NO_REFUSALS, volumes };
-    }
+    case 'ChangeClaim':
+      return { ...NO_REFUSALS, volumes: await changeClaim(context, object, action) };
     case 'TellSettings':
       return { ...NO_REFUSALS, settings: await tellAndReport(action, acting) };
     case 'CopyMetadata':
       await copyMetadata(action, acting);
-      return NO_REFUSALS;
+      break;
     case 'MarkPod':
       await markPod(action, acting);
-      return NO_REFUSALS;
+      break;
     case 'MarkClaim': {
       const { claim: name, uid, owner } = action;
       await markClaim(acting, { name, uid }, { owner, drainedAt: null });
-      return NO_REFUSALS;
+      break;
     }
-    case 'MarkDrained':
-      for (const claim of action.claims) {
-        await markClaim(acting, claim, { drainedAt: timeText(context.clock.wallMs()) });
-      }
-      return NO_REFUSALS;
+    case 'MarkDrained': {
+      const drainedAt = timeText(context.clock.wallMs());
+      for (const claim of action.claims) await markClaim(acting, claim, { drainedAt });
+      break;
+    }
+  }
+  return NO_REFUSALS;
+}
+
+async function disrupt(action: DisruptiveAction, acting: Acting): Promise<Refusals> {
+  switch (action.kind) {
     case 'DeletePod':
     case 'ForceDeletePod':
       await deletePod(action, acting);
-      return NO_REFUSALS;
-    case 'OrphanStatefulSet': {
-      const { set, uid } = action;
-      const pods = acting.observed.groups.flatMap(({ name, pod }) => (name === set && pod) || []);
-      await orphanStatefulSet(context, object, { key: { namespace, name: set }, uid, pods });
-      const message = `StatefulSet ${set} is made anew, because its claims cannot be changed`;
-      tell(context, object, { reason: 'StatefulSetRecreated', action: action.kind, message });
-      return NO_REFUSALS;
-    }
+      break;
+    case 'OrphanStatefulSet':
+      await remakeSet(action, acting);
+      break;
     case 'StopGroup':
       // Done by applying the group without pods.
-      return NO_REFUSALS;
+      break;
     case 'RemoveGroup':
       await removeGroup(action.group, acting);
-      return NO_REFUSALS;
+      break;
   }
+  return NO_REFUSALS;
+}
+
+async function remakeSet(
+  { kind, set, uid }: OrphanStatefulSet,
+  { object, observed, context }: Acting,
+): Promise<void> {
+  const key = { namespace: object.metadata.namespace, name: set };
+  const pods = observed.groups.flatMap(({ name, pod }) => (name === set && pod) || []);
+  await orphanStatefulSet(context, object, { key, uid, pods });
+  const message = `StatefulSet ${set} is made anew, because its claims cannot be changed`;
+  tell(context, object, { reason: 'StatefulSetRecreated', action: kind, message });
 }
 
 async function deletePod(

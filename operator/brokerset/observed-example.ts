@@ -11,7 +11,17 @@ export const NOW_MS = 1_000_000_000;
 const LONG_AGO_MS = NOW_MS - 3_600_000;
 const NAME_SERVERS = ['ns-0:9876'];
 
+const made = new Map<string, BrokerSet>();
+
+/** Each made once: reading a manifest takes longer than a plan. */
 export function exampleSet(spec: object = {}, annotations: object = {}): BrokerSet {
+  const key = JSON.stringify([spec, annotations]);
+  const brokerSet = made.get(key) ?? readSet(spec, annotations);
+  made.set(key, brokerSet);
+  return brokerSet;
+}
+
+function readSet(spec: object, annotations: object): BrokerSet {
   const read = readObject('BrokerSet', {
     apiVersion: 'gantrymq.io/v1alpha1',
     kind: 'BrokerSet',

@@ -110,8 +110,8 @@ function notedRecreate(
 ): DisruptiveAction | undefined {
   for (const { name, isWanted, set, was } of groups) {
     const uid = recreate.get(name);
-    if (!isWanted || uid === undefined || set === undefined || was?.pendingRecreate?.uid !== uid)
-      continue;
+    const isNoted = uid !== undefined && was?.pendingRecreate?.uid === uid;
+    if (!isWanted || !isNoted || set === undefined) continue;
     return { kind: 'OrphanStatefulSet', set: name, uid };
   }
   return undefined;
@@ -176,11 +176,10 @@ function filesOf(
   const properties = new Map<string, Properties>();
   const refused = new Map<string, string>();
   for (const group of groups) {
-    const { name, file, foreign } = group;
+    const { name, file } = group;
     const isRemoved = disruptive?.kind === 'RemoveGroup' && disruptive.group === name;
     const known = nameServers ?? file?.['namesrvAddr']?.split(';');
-    const isAbsent = !group.isWanted && !isThere(group);
-    if (foreign !== undefined || known === undefined || isRemoved || isAbsent) continue;
+    if (!isRendered(group) || known === undefined || isRemoved) continue;
     const wanted = brokerProperties(brokerSet, {
       group: name,
       nameServers: known,
@@ -191,6 +190,11 @@ function filesOf(
     for (const [key, why] of judged.refused) refused.set(key, why);
   }
   return { properties, refused };
+}
+
+/** What is somebody else's is left alone; what is not wanted and not there stays away. */
+function isRendered(group: ObservedGroup): boolean {
+  return group.foreign === undefined && (group.isWanted || isThere(group));
 }
 
 interface ShapeParts {
@@ -205,19 +209,22 @@ function shapeOf(
   { properties, disruptive, roll }: ShapeParts,
 ): PlannedGroup {
   const isLeaving = !isWanted && was?.drain?.step === 'Stopping';
-  const isStopping = disruptive?.kind === 'StopGroup' && disruptive.group === name;
-  const isStopped = spec.suspend || isStopping || (isLeaving && set?.replicas === 0);
+  const isStopped = isLeaving && (set?.replicas === 0 || isStopping(disruptive, name));
   const { whenScaled } = spec.storage.retention;
   return {
     index,
     name,
     properties,
-    replicas: isStopped ? 0 : spec.replicas,
+    replicas: spec.suspend || isStopped ? 0 : spec.replicas,
     isEvictable: !roll.busy.has(name),
-    claimTemplates: set === undefined || set.isGoing ? undefined : plainTemplates(set),
+    claimTemplates: plainTemplates(set),
     // It is removed as a whole, and what becomes of its claims is what scaling says.
     retention: isLeaving ? { whenScaled, whenDeleted: whenScaled } : undefined,
   };
+}
+
+function isStopping(action: DisruptiveAction | undefined, group: string): boolean {
+  return action?.kind === 'StopGroup' && action.group === group;
 }
 
 interface Told {

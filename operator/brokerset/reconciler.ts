@@ -18,7 +18,7 @@ import {
 } from '../kube/mod.ts';
 import { brokerAccount, groupObjects } from '../resources/broker-set.ts';
 import { reportChanges } from '../workload/report.ts';
-import { actAll, applyAll, type Stages } from '../workload/stages.ts';
+import { actAll, applyAll, type Stages, throwFailure } from '../workload/stages.ts';
 import { tell } from '../workload/tell.ts';
 import { unusableStatus } from '../workload/unusable.ts';
 import { type Acting, act, type Refusals } from './act.ts';
@@ -30,6 +30,8 @@ import { statusOf } from './status.ts';
 
 /** While something is under way that nothing watches: a broker's word, a time that passes. */
 const BUSY_MS = 2000;
+/** While a group cannot go: whether its last message was read. */
+const BLOCKED_MS = 10_000;
 
 export function brokerSetReconciler(keys: KeyTable): Reconciler<LiveBrokerSet> {
   return {
@@ -102,9 +104,9 @@ async function reconcile(
   const status = statusOf({ observed, plan, refusals, problems, generation });
   await writeStatus(context, resources.brokerSets, object, status);
   report(acting, status);
-  const [failure] = stages.failures;
-  if (failure !== undefined) throw failure;
-  return isBusy(plan, actions) || !isReady(status) ? { requeueAfterMs: BUSY_MS } : {};
+  throwFailure(stages);
+  if (isBusy(plan, actions) || !isReady(status)) return { requeueAfterMs: BUSY_MS };
+  return plan.scaling.blocked === undefined ? {} : { requeueAfterMs: BLOCKED_MS };
 }
 
 function objectsOf({ brokerSet, plan, keys, context: { version } }: Acting): Desired[] {
@@ -139,5 +141,6 @@ function isReady({ conditions = [] }: BrokerSetStatus): boolean {
 
 function isBusy({ roll, scaling, volumes }: Plan, actions: readonly Action[]): boolean {
   const isRolling = roll.outdated.length > 0 || roll.busy.size > 0;
-  return actions.length > 0 || isRolling || scaling.waiting.length > 0 || volumes.recreate.size > 0;
+  const isScaling = scaling.blocked === undefined && scaling.waiting.length > 0;
+  return actions.length > 0 || isRolling || isScaling || volumes.recreate.size > 0;
 }

@@ -5,6 +5,7 @@ import type { StatedCondition } from '../api/vocabulary/conditions.ts';
 import { timeText } from '../kube/mod.ts';
 import { selectorOf, selectorText } from '../resources/labels.ts';
 import type { ApiProblem } from '../workload/api-problem.ts';
+import { commonVersion } from '../workload/pod-facts.ts';
 import type { Refusals } from './act.ts';
 import { conditionsOf } from './conditions.ts';
 import { isNew, isServing, type Observed, type ObservedGroup } from './observed.ts';
@@ -30,8 +31,7 @@ export function statusOf(told: Told): BrokerSetStatus {
   const updated = groups.filter(
     ({ set, pod }) => pod !== undefined && pod.revision === set?.updateRevision,
   );
-  const versions = new Set(present.map((pod) => pod.version));
-  const [running] = versions;
+  const running = commonVersion(present);
   const { floorBytes } = plan.volumes;
   return {
     observedGeneration: generation,
@@ -47,7 +47,7 @@ export function statusOf(told: Told): BrokerSetStatus {
     replicas: present.length,
     readyReplicas: present.filter(({ isReady }) => isReady).length,
     updatedReplicas: updated.length,
-    ...(versions.size === 1 && running !== undefined && { version: running }),
+    ...(running !== undefined && { version: running }),
     targetVersion: spec.version ?? version,
     ...(floorBytes !== undefined && { volumeFloor: showBytes(floorBytes) }),
     groupStatus: groups.map((group) => groupStatus(group, told)),

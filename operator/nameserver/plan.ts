@@ -62,41 +62,61 @@ const SETTLE_MS = 10_000;
 const PROGRESS_DEADLINE_MS = 600_000;
 
 export function plan(observed: Observed, keys: KeyTable): Plan {
-  const { nameServer, set, servers, nowMs, was } = observed;
+  const { nameServer, set } = observed;
   const { metadata, spec } = nameServer;
   const isPaused = metadata.annotations[annotations.paused.name] === 'true';
-  const owner = dataOwner({ component: 'nameserver', metadata, version: observed.version });
-  const claims = servers.flatMap(({ claim }) => claim ?? []);
-  const name = set?.name ?? metadata.name;
-  const volumes = planVolumes([{ name, set, claims, dataOwner: owner }], {
-    storage: spec.storage,
-    nowMs,
-    isExpandable: observed.isExpandable,
-  });
+  const volumes = volumesOf(observed);
   const roll = rollOf(observed, { isPaused, volumes });
   const judged = judgeProperties(nameServerProperties(spec), observed.file, keys);
   const told = toldOf(observed, judged.properties, keys);
-  const lost = findLostPod(servers);
-  const uid = volumes.recreate.get(name);
-  const recreate: OrphanStatefulSet | undefined =
-    uid !== undefined && was?.pendingRecreate?.uid === uid
-      ? { kind: 'OrphanStatefulSet', set: name, uid }
-      : undefined;
-  const repair = roll.action?.reason === 'Broken' ? roll.action : undefined;
+  const change = volumes.change === undefined ? [] : [volumes.change];
   return {
     shape: {
       properties: judged.properties,
       keys,
-      claimTemplates: set === undefined || set.isGoing ? undefined : plainTemplates(set),
+      claimTemplates: plainTemplates(set),
     },
-    quiet: isPaused ? [] : [...(volumes.change ? [volumes.change] : []), ...told.actions],
-    disruptive: isPaused ? undefined : (lost ?? repair ?? recreate ?? roll.action),
+    quiet: isPaused ? [] : [...change, ...told.actions],
+    disruptive: isPaused ? undefined : disruptiveAction(observed, volumes, roll),
     roll,
     volumes,
     refusedKeys: judged.refused,
     settingsHash: told.hash,
     isPaused,
   };
+}
+
+function volumesOf({
+  nameServer,
+  set,
+  servers,
+  nowMs,
+  version,
+  isExpandable,
+}: Observed): VolumePlan {
+  const { metadata, spec } = nameServer;
+  const owner = {
+    name: metadata.name,
+    set,
+    claims: servers.flatMap(({ claim }) => claim ?? []),
+    dataOwner: dataOwner({ component: 'nameserver', metadata, version }),
+  };
+  return planVolumes([owner], { storage: spec.storage, nowMs, isExpandable });
+}
+
+/** What is lost goes first, then what is broken; what is outdated last. */
+function disruptiveAction(
+  { servers, set, was }: Observed,
+  { recreate }: VolumePlan,
+  { action }: RollPlan,
+): Plan['disruptive'] {
+  const lost = findLostPod(servers);
+  if (lost !== undefined) return lost;
+  if (action?.reason === 'Broken') return action;
+  const [uid] = recreate.values();
+  const isNoted = uid !== undefined && was?.pendingRecreate?.uid === uid;
+  if (isNoted && set !== undefined) return { kind: 'OrphanStatefulSet', set: set.name, uid };
+  return action;
 }
 
 function rollOf(

@@ -13,7 +13,7 @@ import {
 } from '../kube/mod.ts';
 import { nameServerObjects } from '../resources/name-server.ts';
 import { reportChanges } from '../workload/report.ts';
-import { actAll, applyAll, type Stages } from '../workload/stages.ts';
+import { actAll, applyAll, type Stages, throwFailure } from '../workload/stages.ts';
 import { unusableStatus } from '../workload/unusable.ts';
 import { act, type Refusals } from './act.ts';
 import { type LiveNameServer, observe } from './observe.ts';
@@ -73,8 +73,7 @@ async function reconcile(
   await writeStatus(context, resources.nameServers, object, status);
   const { gates, skipped } = plan.roll;
   reportChanges(context, object, { before: object.status, after: status, gates, skipped });
-  const [failure] = stages.failures;
-  if (failure !== undefined) throw failure;
+  throwFailure(stages);
   const isReady = status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True');
   return isBusy(plan, actions) || !isReady ? { requeueAfterMs: BUSY_MS } : {};
 }

@@ -14,6 +14,7 @@ import { timeText } from '../kube/mod.ts';
 import { selectorOf, selectorText } from '../resources/labels.ts';
 import { nameServerAddresses } from '../resources/name-server.ts';
 import type { ApiProblem } from '../workload/api-problem.ts';
+import { commonVersion } from '../workload/pod-facts.ts';
 import type { Refusals } from './act.ts';
 import type { Observed, ObservedServer } from './observed.ts';
 import type { Plan } from './plan.ts';
@@ -28,14 +29,13 @@ export interface Told {
 
 export function statusOf(told: Told): NameServerStatus {
   const { observed, plan, generation } = told;
-  const { nameServer, servers, set, nowMs, version, was } = observed;
+  const { nameServer, servers, set, nowMs, version } = observed;
   const { metadata, spec } = nameServer;
   const conditions = conditionsOf(told);
   const pods = servers.flatMap(({ pod }) => (pod === undefined || pod.isGoing ? [] : [pod]));
-  const versions = new Set(pods.map((pod) => pod.version));
-  const [running] = versions;
-  const { floorBytes, recreate } = plan.volumes;
-  const [uid = set === undefined ? was?.pendingRecreate?.uid : undefined] = recreate.values();
+  const running = commonVersion(pods);
+  const { floorBytes } = plan.volumes;
+  const pendingRecreate = recreateOf(told);
   const operation = operationOf(told);
   return {
     observedGeneration: generation,
@@ -50,13 +50,20 @@ export function statusOf(told: Told): NameServerStatus {
     readyReplicas: pods.filter(({ isReady }) => isReady).length,
     updatedReplicas: pods.filter(({ revision }) => revision === set?.updateRevision).length,
     addresses: nameServerAddresses(nameServer),
-    ...(versions.size === 1 && running !== undefined && { version: running }),
+    ...(running !== undefined && { version: running }),
     targetVersion: spec.version ?? version,
     ...(set?.updateRevision !== undefined && { updateRevision: set.updateRevision }),
     ...(floorBytes !== undefined && { volumeFloor: showBytes(floorBytes) }),
     ...(operation !== undefined && { operation }),
-    ...(uid !== undefined && { pendingRecreate: { uid } }),
+    ...(pendingRecreate !== undefined && { pendingRecreate }),
   };
+}
+
+/** A set that was deleted around its pods stays noted until the new one is there. */
+function recreateOf({ observed, plan }: Told): NameServerStatus['pendingRecreate'] {
+  const [uid] = plan.volumes.recreate.values();
+  if (uid !== undefined) return { uid };
+  return observed.set === undefined ? observed.was?.pendingRecreate : undefined;
 }
 
 function operationOf({ observed, plan }: Told): NameServerStatus['operation'] {

@@ -13,11 +13,16 @@ export function findApiProblem(error: unknown, what: string): ApiProblem | undef
   const { status, message } = error;
   if (status === 403 && isQuota(message)) return { reason: 'QuotaExceeded', message };
   if (status === 403) return { reason: 'Forbidden', message };
-  const isPods = what === 'StatefulSet';
-  if ((status === 422 || status === 400) && isPods) return { reason: 'InvalidPodOptions', message };
-  if (status === 422 || status === 400) return { reason: 'InvalidSpec', message };
+  if (status === 422 || status === 400 || isUntyped(message)) {
+    return { reason: what === 'StatefulSet' ? 'InvalidPodOptions' : 'InvalidSpec', message };
+  }
   if (status === 409 && message.includes('belongs to')) return { reason: 'ForeignObject', message };
   return undefined;
+}
+
+/** A field that the schema does not have: server-side apply answers with 500. */
+function isUntyped(message: string): boolean {
+  return message.includes('typed patch object');
 }
 
 export function isQuota(message: string): boolean {

@@ -44,40 +44,45 @@ export interface ClaimFacts {
   readonly isGoing: boolean;
 }
 
-export function claimFacts({ metadata, spec, status }: LiveClaim): ClaimFacts {
-  const { phase, capacity, conditions = [] } = status ?? {};
-  const pending = conditions.find(
-    ({ type, status: is }) => type === 'FileSystemResizePending' && is === 'True',
-  );
+export function claimFacts({ metadata, spec, status = {} }: LiveClaim): ClaimFacts {
+  const { phase, capacity } = status;
+  const { annotations: marks = {}, ownerReferences = [] } = metadata;
   return {
     name: metadata.name,
     uid: metadata.uid,
-    owner: metadata.annotations?.[annotations.owner.name],
-    drainedAt: metadata.annotations?.[annotations.drainedAt.name],
+    owner: marks[annotations.owner.name],
+    drainedAt: marks[annotations.drainedAt.name],
     phase: phase === 'Bound' || phase === 'Lost' ? phase : 'Pending',
     requestedBytes: bytesOf(spec.resources?.requests?.storage) ?? 0,
     capacityBytes: bytesOf(capacity?.storage),
     storageClass: spec.storageClassName,
     volumeAttributesClass: spec.volumeAttributesClassName,
-    fileSystemPendingSinceMs:
-      pending === undefined
-        ? undefined
-        : Date.parse(pending.lastTransitionTime ?? metadata.creationTimestamp),
+    fileSystemPendingSinceMs: fileSystemPendingSince(status),
     failure: failureOf(status),
-    owners: (metadata.ownerReferences ?? []).map(({ uid }) => uid),
+    owners: ownerReferences.map(({ uid }) => uid),
     isGoing: metadata.deletionTimestamp !== undefined,
   };
 }
 
+function fileSystemPendingSince({ conditions = [] }: ClaimStatus): number | undefined {
+  const pending = conditions.find(
+    ({ type, status: is }) => type === 'FileSystemResizePending' && is === 'True',
+  );
+  const since = pending?.lastTransitionTime;
+  return since === undefined ? undefined : Date.parse(since);
+}
+
+type ClaimStatus = NonNullable<LiveClaim['status']>;
+
 const FAILURES: readonly string[] = ['ControllerResizeError', 'NodeResizeError'];
 const INFEASIBLE: readonly string[] = ['ControllerResizeInfeasible', 'NodeResizeInfeasible'];
 
-function failureOf(status: LiveClaim['status']): string | undefined {
-  const condition = status?.conditions?.find(
+function failureOf(status: ClaimStatus): string | undefined {
+  const condition = status.conditions?.find(
     ({ type, status: is }) => FAILURES.includes(type) && is === 'True',
   );
   if (condition !== undefined) return condition.message ?? condition.type;
-  const resize = status?.allocatedResourceStatuses?.storage;
+  const resize = status.allocatedResourceStatuses?.storage;
   return resize !== undefined && INFEASIBLE.includes(resize) ? resize : undefined;
 }
 

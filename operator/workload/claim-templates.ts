@@ -5,8 +5,10 @@
 import type { ClaimTemplate } from '../resources/kubernetes.ts';
 import type { SetFacts } from './set-facts.ts';
 
-export function plainTemplates({ claimTemplates }: SetFacts): ClaimTemplate[] {
-  return claimTemplates.map(({ metadata: { name, labels, annotations }, spec }) => {
+/** Undefined where the next set is a new one. */
+export function plainTemplates(set: SetFacts | undefined): ClaimTemplate[] | undefined {
+  if (set === undefined || set.isGoing) return undefined;
+  return set.claimTemplates.map(({ metadata: { name, labels, annotations }, spec }) => {
     const { volumeMode: _added, ...plainSpec } = spec;
     return {
       metadata: { name, ...(labels && { labels }), ...(annotations && { annotations }) },

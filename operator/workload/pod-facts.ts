@@ -4,8 +4,13 @@ import { labels } from '../api/vocabulary/labels.ts';
 import type { KubeObject, OwnerReference } from '../kube/mod.ts';
 import { ROLE_LABEL } from '../resources/labels.ts';
 
+interface Waiting {
+  readonly reason?: string;
+  readonly message?: string;
+}
+
 interface ContainerState {
-  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly waiting?: Waiting;
   readonly terminated?: {
     readonly reason?: string;
     readonly message?: string;
@@ -62,25 +67,32 @@ export interface PodFacts {
   readonly owners: readonly OwnerReference[];
 }
 
-export function podFacts({ metadata, spec, status }: LivePod): PodFacts {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-  const { deletionTimestamp } = metadata;
+export function podFacts({ metadata, spec = {}, status = {} }: LivePod): PodFacts {
+  const { deletionTimestamp, labels: own = {}, annotations: marks = {} } = metadata;
+  const ready = conditionOf(status, 'Ready');
   return {
     name: metadata.name,
     uid: metadata.uid,
-    revision: metadata.labels?.['controller-revision-hash'],
+    revision: own['controller-revision-hash'],
     isReady: ready?.status === 'True' && deletionTimestamp === undefined,
     readinessSinceMs: Date.parse(ready?.lastTransitionTime ?? metadata.creationTimestamp),
-    ip: status?.podIP,
-    node: spec?.nodeName,
+    ip: status.podIP,
+    node: spec.nodeName,
     isGoing: deletionTimestamp !== undefined,
     goneByMs: deletionTimestamp === undefined ? undefined : Date.parse(deletionTimestamp),
     trouble: troubleOf(status),
-    configApplied: metadata.annotations?.[annotations.configApplied.name],
-    roleLabel: metadata.labels?.[ROLE_LABEL],
-    version: metadata.labels?.[labels.version.name],
+    configApplied: marks[annotations.configApplied.name],
+    roleLabel: own[ROLE_LABEL],
+    version: own[labels.version.name],
     owners: metadata.ownerReferences ?? [],
   };
+}
+
+/** The version that all of them run; undefined while they run several, or none. */
+export function commonVersion(pods: readonly PodFacts[]): string | undefined {
+  const versions = new Set(pods.map(({ version }) => version));
+  const [running] = versions;
+  return versions.size === 1 ? running : undefined;
 }
 
 const PULL_FAILURES: readonly string[] = [
@@ -91,38 +103,48 @@ const PULL_FAILURES: readonly string[] = [
 ];
 
 /** Waiting for these is what every pod does at first. */
-const USUAL: readonly string[] = ['ContainerCreating', 'PodInitializing'];
+const USUAL: readonly string[] = ['', 'ContainerCreating', 'PodInitializing'];
 
-function troubleOf(status: LivePod['status']): Trouble | undefined {
-  if (status?.phase === 'Failed' && status.reason === 'Evicted') {
-    return { reason: 'Evicted', message: status.message ?? 'the pod was evicted' };
-  }
-  for (const container of status?.containerStatuses ?? []) {
-    const trouble = containerTrouble(container);
-    if (trouble !== undefined) return trouble;
-  }
-  const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
-  if (scheduled?.status === 'False') {
-    return { reason: 'Unschedulable', message: scheduled.message ?? 'no node takes the pod' };
-  }
-  return undefined;
+type PodStatus = NonNullable<LivePod['status']>;
+type ContainerStatus = NonNullable<PodStatus['containerStatuses']>[number];
+
+function conditionOf({ conditions = [] }: PodStatus, type: string) {
+  return conditions.find((condition) => condition.type === type);
 }
 
-type ContainerStatus = NonNullable<NonNullable<LivePod['status']>['containerStatuses']>[number];
+function troubleOf(status: PodStatus): Trouble | undefined {
+  const { phase, reason, message = 'the pod was evicted', containerStatuses = [] } = status;
+  if (phase === 'Failed' && reason === 'Evicted') return { reason: 'Evicted', message };
+  const troubles = containerStatuses.flatMap((container) => containerTrouble(container) ?? []);
+  return troubles[0] ?? placeTrouble(status);
+}
+
+function placeTrouble(status: PodStatus): Trouble | undefined {
+  const scheduled = conditionOf(status, 'PodScheduled');
+  if (scheduled?.status !== 'False') return undefined;
+  return { reason: 'Unschedulable', message: scheduled.message ?? 'no node takes the pod' };
+}
 
 /** Ended so often, and it is no accident. */
 const RESTARTS_OF_A_LOOP = 3;
 
 function containerTrouble(container: ContainerStatus): Trouble | undefined {
-  const { state, lastState, restartCount = 0 } = container;
-  const waiting = state?.waiting;
-  const ended = state?.terminated ?? lastState?.terminated;
-  if (waiting?.reason === 'CrashLoopBackOff' || (ended && restartCount >= RESTARTS_OF_A_LOOP)) {
+  const { state = {}, lastState, restartCount = 0 } = container;
+  const ended = state.terminated ?? lastState?.terminated;
+  const { reason: waitsFor = '' } = state.waiting ?? {};
+  const isLoop = ended !== undefined && restartCount >= RESTARTS_OF_A_LOOP;
+  if (isLoop || waitsFor === 'CrashLoopBackOff') {
     return { reason: 'CrashLoop', message: endOf(ended) };
   }
-  if (waiting?.reason === undefined || USUAL.includes(waiting.reason)) return undefined;
-  const message = waiting.message ?? waiting.reason;
-  const reason = PULL_FAILURES.includes(waiting.reason) ? 'ImagePull' : 'NotStarting';
+  return state.waiting === undefined ? undefined : waitingTrouble(state.waiting);
+}
+
+function waitingTrouble({
+  reason: waitsFor = '',
+  message = waitsFor,
+}: Waiting): Trouble | undefined {
+  if (USUAL.includes(waitsFor)) return undefined;
+  const reason = PULL_FAILURES.includes(waitsFor) ? 'ImagePull' : 'NotStarting';
   return { reason, message };
 }
 

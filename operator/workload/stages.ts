@@ -11,7 +11,7 @@ export interface Stages {
   readonly context: Context;
   readonly object: KubeObject;
   /** Added to as stages fail. */
-  readonly failures: unknown[];
+  readonly failures: Error[];
 }
 
 /** Every object by itself: what is refused of one leaves the others alone. */
@@ -26,7 +26,7 @@ export async function applyAll(
       await applyChild(context, object, one);
     } catch (error) {
       const problem = findApiProblem(error, one.kind);
-      if (problem === undefined) failures.push(error);
+      if (problem === undefined) failures.push(asError(error));
       else problems.push(problem);
     }
   }
@@ -45,11 +45,20 @@ export async function actAll<Action extends { readonly kind: string }, Result>(
     try {
       results.push(await act(action));
     } catch (error) {
-      failures.push(error);
-      const why = error instanceof Error ? error.message : String(error);
-      const message = `${action.kind} failed: ${why}`;
+      const failure = asError(error);
+      failures.push(failure);
+      const message = `${action.kind} failed: ${failure.message}`;
       tell(context, object, { reason: 'ReconcileFailed', action: action.kind, message });
     }
   }
   return results;
+}
+
+/** What trying again may mend is tried again, later each time. */
+export function throwFailure({ failures: [failure] }: Stages): void {
+  if (failure !== undefined) throw failure;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -134,7 +134,7 @@ function heldFor(
     gate: 'PodExpectationsMet',
     message: `Kubernetes has not seen the newest template of ${name} yet`,
   }));
-  if (!next.pod.isReady) return [...held.filter(({ gate }) => gate === 'NotPaused')];
+  if (!next.pod.isReady) return held.filter(({ gate }) => gate === 'NotPaused');
   return [
     ...held,
     ...(stuck === undefined ? [] : [{ gate: 'NotPaused', message: stuck.message } as const]),

@@ -48,7 +48,7 @@ export interface RemoveGroup {
   readonly group: string;
 }
 
-export type DrainStep = 'Waiting' | 'Checking' | 'WriteClosed' | 'Stopping';
+export type DrainStep = 'Waiting' | 'Checking' | 'Emptying' | 'WriteClosed' | 'Stopping';
 
 export interface DrainNote {
   readonly step: DrainStep;
@@ -168,32 +168,36 @@ interface Draining {
 const NOT_DRAINING: Draining = { note: undefined, waiting: [] };
 
 function planDrain(victim: ObservedGroup, situation: Situation): Draining {
-  const isUnopened = victim.file !== undefined && writeAccessOf(victim.file) === 'Closed';
-  const step = victim.was?.drain?.step;
-  if (step === 'Stopping') return planStop(victim, situation);
+  if (victim.was?.drain?.step === 'Stopping') return planStop(victim, situation);
+  const access = victim.file === undefined ? 'Open' : writeAccessOf(victim.file);
   // Nobody was ever led to it: there is nothing on it, and nobody to ask is needed.
-  if (isUnopened) return stopNext(victim, situation);
-
+  if (access === 'Closed') return stopNext(victim, situation);
   const blocked = findBlock(victim, situation);
-  if (blocked !== undefined) {
-    const { blockers, ...block } = blocked;
-    const access = victim.file === undefined ? 'Open' : writeAccessOf(victim.file);
-    const isClosed = access === 'ReadOnly' && block.reason === 'NotEmpty';
-    const note = noteOf(victim, isClosed ? 'WriteClosed' : 'Checking', situation, blockers);
-    // What is closed stays closed while the last readers read: that is how it becomes empty.
-    return {
-      note: isClosed ? { ...note, sinceMs: situation.nowMs } : note,
-      access: isClosed ? 'ReadOnly' : 'Open',
-      blocked: block,
-      waiting: [block.message],
-    };
-  }
+  if (blocked !== undefined) return stay(victim, { ...situation, blocked, access });
   const copy = findLonelyTopics(victim, situation);
   if (copy !== undefined) {
     const waiting = [`${copy.to} is given the topics that only ${victim.name} has`];
     return { note: noteOf(victim, 'Checking', situation), copy, waiting };
   }
   return planSettle(victim, situation);
+}
+
+interface Blocked extends Situation {
+  readonly blocked: Block;
+  readonly access: WriteAccess;
+}
+
+/** What is closed stays closed while the last readers read: that is how it becomes empty. */
+function stay(victim: ObservedGroup, { blocked, access, ...situation }: Blocked): Draining {
+  const { blockers, ...block } = blocked;
+  const mayPass = block.reason === 'NotEmpty' || block.reason === 'Unknown';
+  const isClosed = access === 'ReadOnly' && mayPass;
+  return {
+    note: noteOf(victim, isClosed ? 'Emptying' : 'Checking', situation, blockers),
+    access: isClosed ? 'ReadOnly' : 'Open',
+    blocked: block,
+    waiting: [block.message],
+  };
 }
 
 /** Empty, and writes closed: long enough for clients to have noticed? */

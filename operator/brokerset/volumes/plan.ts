@@ -175,8 +175,9 @@ function problemsOf(claim: ClaimFacts, { dataOwner }: VolumeOwner): VolumeProble
     return [{ reason: 'ForeignClaim', message: foreignClaim(name, owner, dataOwner) }];
   }
   if (phase === 'Lost') return [{ reason: 'Lost', message: `the volume of claim ${name} is gone` }];
-  if (phase === 'Pending')
+  if (phase === 'Pending') {
     return [{ reason: 'Pending', message: `claim ${name} is not bound yet` }];
+  }
   if (failure !== undefined) {
     const size = showBytes(requestedBytes);
     return [

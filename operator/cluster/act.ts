@@ -12,33 +12,59 @@ import {
   type Resource,
   resources,
 } from '../kube/mod.ts';
+import { findApiProblem } from '../workload/api-problem.ts';
 import type { LiveChild } from './live-child.ts';
-import { type ClusterAction, childName, shownChild } from './plan.ts';
+import { type ClusterAction, childName, type Stalled, shownChild } from './plan.ts';
 
 const finalizer = { resource: resources.rocketMQClusters, name: finalizers.teardown.name };
 
+export interface Told {
+  /** `kind/name` of components that were told something new. */
+  readonly changed: readonly string[];
+  /** What the API server refuses, and no repetition can mend. */
+  readonly problem: Stalled | undefined;
+}
+
+/** Ends with the first that the API server refuses for good. */
 export async function act(
   cluster: KubeObject,
   actions: readonly ClusterAction[],
   context: Context,
-): Promise<void> {
+): Promise<Told> {
+  const changed: string[] = [];
   for (const action of actions) {
     context.signal.throwIfAborted();
-    await actOne(cluster, action, context);
+    try {
+      if (await actOne(cluster, action, context)) changed.push(changedName(action));
+    } catch (error) {
+      const problem = findApiProblem(error, action.kind);
+      if (problem === undefined) throw error;
+      return { changed, problem };
+    }
   }
+  return { changed, problem: undefined };
 }
 
-async function actOne(cluster: KubeObject, action: ClusterAction, context: Context): Promise<void> {
+function changedName(action: ClusterAction): string {
+  return action.kind === 'Apply' ? childName(action.child) : '';
+}
+
+/** Whether a component was told something new. */
+
+async function actOne(
+  cluster: KubeObject,
+  action: ClusterAction,
+  context: Context,
+): Promise<boolean> {
   switch (action.kind) {
     case 'AddFinalizer':
       await setFinalizer(context, cluster, { ...finalizer, present: true });
-      return;
+      return false;
     case 'DropFinalizer':
       await setFinalizer(context, cluster, { ...finalizer, present: false });
-      return;
+      return false;
     case 'Apply':
-      await apply(cluster, action, context);
-      return;
+      return apply(cluster, action, context);
     case 'SkipDrain': {
       const { name: annotation } = annotations.deleteWithoutDrain;
       const patch = { metadata: { annotations: { [annotation]: 'true' } } };
@@ -46,14 +72,14 @@ async function actOne(cluster: KubeObject, action: ClusterAction, context: Conte
       await context.client.patch(resourceOf(action.child), keyIn(cluster, action.child), patch, {
         uid,
       });
-      return;
+      return false;
     }
     case 'Remove': {
       const { uid } = action.child;
       const key = keyIn(cluster, action.child);
       await context.client.remove(resourceOf(action.child), key, { uid });
       report(context, cluster, 'Deleting', `Removes ${shownChild(action.child)}`);
-      return;
+      return false;
     }
   }
 }
@@ -62,14 +88,15 @@ async function apply(
   cluster: KubeObject,
   { child, isNew, upgradeTo }: ClusterAction & { readonly kind: 'Apply' },
   context: Context,
-): Promise<void> {
+): Promise<boolean> {
   const hasChanged = await applyChild(context, cluster, desired(child));
-  if (!hasChanged) return;
+  if (!hasChanged) return false;
   const name = childName(child);
   if (isNew) report(context, cluster, 'Created', `Made ${name}`);
   else if (upgradeTo !== undefined) {
     report(context, cluster, 'Upgrading', `${name} gets ${upgradeTo}`);
   }
+  return true;
 }
 
 /** A child's manifest is written by us and has all that an object needs. */

@@ -13,9 +13,9 @@ import {
   resources,
   writeStatus,
 } from '../kube/mod.ts';
-import { act } from './act.ts';
-import { isOrphan, isOwn, type LiveComponent, liveChild } from './live-child.ts';
-import { childName, type Observed, planCluster, wantedChildren } from './plan.ts';
+import { act, type Told } from './act.ts';
+import { isOrphan, isOwn, type LiveChild, type LiveComponent, liveChild } from './live-child.ts';
+import { childName, type Observed, planCluster, shownChild, wantedChildren } from './plan.ts';
 import { clusterStatus } from './status.ts';
 
 interface LiveCluster extends KubeObject {
@@ -35,21 +35,28 @@ async function reconcile(object: LiveCluster, context: Context): Promise<Outcome
   const read = readObject('RocketMQCluster', object);
   const observed = observe(object, read, context);
   const plan = planCluster(observed);
+  const told = await act(object, plan.actions, context);
+  // With the last finalizer the object is gone.
+  if (plan.actions.some(({ kind }) => kind === 'DropFinalizer')) return {};
   const { metadata } = object;
   const status = clusterStatus({
-    observed,
+    observed: { ...observed, children: observed.children.map((one) => afterTold(one, told)) },
     plan,
-    unusable: 'manifest' in read ? undefined : { reason: read.reason, message: read.message },
+    unusable: 'manifest' in read ? told.problem : { reason: read.reason, message: read.message },
     before: object.status ?? {},
     key: { name: metadata.name, namespace: metadata.namespace ?? '' },
     generation: metadata.generation ?? 0,
     nowMs: context.clock.wallMs(),
   });
-  // Said before it is done: with the last finalizer the object is gone.
   await writeStatus(context, resources.rocketMQClusters, object, status);
-  await act(object, plan.actions, context);
   reportUpgrade(object, status, context);
   return {};
+}
+
+/** What a component said before it was told something new does not count any more. */
+function afterTold(child: LiveChild, { changed }: Told): LiveChild {
+  if (!changed.includes(shownChild(child))) return child;
+  return { ...child, isReady: false, reason: 'NotReady', message: 'it was told something new' };
 }
 
 function observe(

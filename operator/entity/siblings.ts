@@ -24,7 +24,7 @@ interface LiveCluster extends KubeObject {
   readonly spec: { readonly allowedNamespaces?: readonly string[] };
 }
 
-export function clusterKeyOf({ metadata, spec }: EntityObject): Key {
+function clusterKeyOf({ metadata, spec }: EntityObject): Key {
   return { namespace: spec.clusterRef.namespace ?? metadata.namespace, name: spec.clusterRef.name };
 }
 

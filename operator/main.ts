@@ -7,8 +7,8 @@ import { type Management, MetricsRegistry, serveManagement } from '../metrics/mo
 import { type Address, formatAddress, type Runtime, uuid } from '../runtime/mod.ts';
 import { liveAccess } from './access/mod.ts';
 import { brokerSetReconciler } from './brokerset/reconciler.ts';
-import type { KeyTable } from './config/key-table.ts';
 import { clusterReconciler } from './cluster/reconciler.ts';
+import type { KeyTable } from './config/key-table.ts';
 import { consumerGroupReconciler } from './consumergroup/reconciler.ts';
 import { ApiServer } from './kube/api-server.ts';
 import { loadCredentials } from './kube/kubeconfig.ts';

@@ -1,5 +1,14 @@
-import { expect, test } from 'vitest';
-import { brokerRequests, encodeRecord, Failure, type StoredMessage } from '../protocol/mod.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  brokerRequests,
+  encodeRecord,
+  Failure,
+  type Host,
+  offsetMessageId,
+  parseIp,
+  parseOffsetMessageId,
+  type StoredMessage,
+} from '../protocol/mod.ts';
 import { dispatcher, type Handlers, RemotingServer } from '../remoting/mod.ts';
 import { parseAddress, type Runtime } from '../runtime/mod.ts';
 import { simulated } from '../simulation/mod.ts';
@@ -8,11 +17,15 @@ import type { SendResult } from './message.ts';
 import { MessageSearch } from './message-search.ts';
 import { Producer } from './producer.ts';
 
+/** An offset inside of a message: Java brokers answer with the bytes that are there. */
+const GARBAGE_AT = 1_000_000;
+
 /** As brokers do: by hash, so that what was not asked for may be among it. */
 function lookups({ queues }: FakeBroker): Partial<Handlers<typeof brokerRequests>> {
   const all = (): StoredMessage[] => [...queues.values()].flat();
   return {
     VIEW_MESSAGE_BY_ID: ({ header: { offset } }) => {
+      if (offset === GARBAGE_AT) return { body: Buffer.alloc(100, 'garbage') };
       const found = all().find(({ logOffset }) => logOffset === offset);
       if (found === undefined) throw new Failure('InternalError', 'no such offset');
       return { body: encodeRecord(found) };
@@ -27,18 +40,24 @@ function lookups({ queues }: FakeBroker): Partial<Handlers<typeof brokerRequests
 }
 
 interface World {
+  readonly cluster: FakeCluster;
   readonly search: MessageSearch;
+  /** The message that is sought. */
   readonly sent: SendResult;
+  /** The broker cannot be reached from now on. */
+  stop(brokerName: string): Promise<void>;
 }
 
 function world(seed: number, body: (world: World) => Promise<void>): Promise<void> {
   return simulated(seed, async (runtime) => {
     await using cluster = await FakeCluster.start(runtime, 2);
-    await using servers = new AsyncDisposableStack();
+    await using stack = new AsyncDisposableStack();
+    const servers = new Map<string, RemotingServer>();
     for (const broker of cluster.brokers) {
       await cluster.stopBroker(broker);
       const server = await listen(runtime, broker);
-      servers.defer(() => server.close());
+      servers.set(broker.name, server);
+      stack.defer(() => server.close());
     }
     const { nameServers } = cluster;
     await using producer = Producer.start(runtime, { nameServers });
@@ -46,8 +65,35 @@ function world(seed: number, body: (world: World) => Promise<void>): Promise<voi
     const sent = await producer.send({ topic: 'T', body: 'sought', keys: ['a', 'b'] });
     cluster.topics.set('T', 4);
     await using search = MessageSearch.start(runtime, { nameServers });
-    await body({ search, sent });
+    const stop = async (name: string): Promise<void> => servers.get(name)?.close();
+    await body({ cluster, search, sent, stop });
   });
+}
+
+/** As if the broker of the message had been elsewhere when it was stored: the id it has then. */
+function storedAt(address: string, { cluster, sent }: World): string {
+  const storeHost = moveMessages(brokerOf(cluster, sent), address);
+  return offsetMessageId(storeHost, parseOffsetMessageId(sent.offsetMessageId).logOffset);
+}
+
+function moveMessages({ queues }: FakeBroker, address: string): Host {
+  const [ip = '', port] = address.split(':');
+  const storeHost = { address: parseIp(ip), port: Number(port) };
+  for (const [key, messages] of queues) {
+    queues.set(
+      key,
+      messages.map((message) => ({ ...message, storeHost })),
+    );
+  }
+  return storeHost;
+}
+
+function brokerOf({ brokers }: FakeCluster, { queue }: SendResult): FakeBroker {
+  return brokers.find(({ name }) => name === queue.brokerName) as FakeBroker;
+}
+
+function otherBroker({ brokers }: FakeCluster, { queue }: SendResult): FakeBroker {
+  return brokers.find(({ name }) => name !== queue.brokerName) as FakeBroker;
 }
 
 function listen(runtime: Runtime, broker: FakeBroker): Promise<RemotingServer> {
@@ -83,15 +129,57 @@ test("a message is found by its producer's id and by its broker's", () =>
     expect(await search.findByOffsetId(gone)).toBeUndefined();
   }));
 
-test('an id that names the address of no broker is not asked for anywhere', () =>
-  world(3, async ({ search, sent }) => {
-    expect(await search.findByOffsetId(sent.messageId)).toBeUndefined();
-    const isNone = search.findByOffsetId('nonsense');
-    await expect(isNone).rejects.toMatchObject({ name: 'InvalidParameter' });
+describe('a message whose id names an address', () => {
+  test('that no broker has now is found by asking all of them', () =>
+    world(3, async (it) => {
+      const id = storedAt('10.0.0.7:10911', it);
+      expect(await it.search.findByOffsetId(id.toLowerCase())).toMatchObject({
+        offsetMessageId: id,
+        messageId: it.sent.messageId,
+      });
+    }));
+
+  test('that another broker has now is found where it is', () =>
+    world(4, async (it) => {
+      const other = otherBroker(it.cluster, it.sent);
+      moveMessages(other, '10.0.0.8:10911');
+      const id = storedAt(other.address, it);
+      const found = await it.search.findByOffsetId(id);
+      expect(found?.brokerName).toBe(it.sent.queue.brokerName);
+    }));
+
+  test('is not called missing while a broker cannot be asked', () =>
+    world(5, async (it) => {
+      const id = storedAt('10.0.0.7:10911', it);
+      await it.stop(otherBroker(it.cluster, it.sent).name);
+      expect(await it.search.findByOffsetId(id)).toMatchObject({ offsetMessageId: id });
+      await it.stop(it.sent.queue.brokerName);
+      await expect(it.search.findByOffsetId(id)).rejects.toThrow(/Cannot connect/);
+    }));
+});
+
+test('another message at the same offset is not what was sought', () =>
+  world(6, async (it) => {
+    const before = it.sent.offsetMessageId;
+    storedAt('10.0.0.7:10911', it);
+    expect(await it.search.findByOffsetId(before)).toBeUndefined();
+    expect(await it.search.findByOffsetId(it.sent.messageId)).toBeUndefined();
+  }));
+
+test('what is no id is refused', () =>
+  world(7, async ({ search }) => {
+    const unreadable = search.findByOffsetId('nonsense');
+    await expect(unreadable).rejects.toMatchObject({ name: 'InvalidParameter' });
+  }));
+
+test('bytes in which no message begins are no message', () =>
+  world(8, async ({ search, sent }) => {
+    const inside = `${sent.offsetMessageId.slice(0, 16)}${GARBAGE_AT.toString(16).padStart(16, '0')}`;
+    expect(await search.findByOffsetId(inside)).toBeUndefined();
   }));
 
 test('a topic that nobody has is refused', () =>
-  world(4, async ({ search }) => {
+  world(9, async ({ search }) => {
     const unknown = search.findByKey({ topic: 'X', key: 'a' });
     await expect(unknown).rejects.toMatchObject({ name: 'TopicNotFound' });
   }));

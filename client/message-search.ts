@@ -1,12 +1,14 @@
 /**
  * Finds stored messages one by one: by the id the broker made, by the id the producer made, by a
- * key. Brokers look keys up by a hash, so what they answer is looked at again here.
+ * key. What brokers answer is looked at again here: they look keys up by a hash, and an id says
+ * where in a log a message begins, but not for certain in whose.
  */
 import { clusterInfo } from '../protocol/bodies/mod.ts';
 import {
   brokerRequests,
   Failure,
   formatIp,
+  MalformedFrame,
   nameServerRequests,
   parseOffsetMessageId,
   requireTopicName,
@@ -33,6 +35,18 @@ export interface KeyQuery {
   readonly messagesMax?: number | undefined;
 }
 
+interface ListedBroker {
+  readonly brokerName: string;
+  readonly address: string;
+  /** The master, or of a group without one the replica that comes first. */
+  readonly isFirst: boolean;
+}
+
+interface Sought {
+  readonly id: string;
+  readonly logOffset: number;
+}
+
 export class MessageSearch implements AsyncDisposable {
   readonly #session: Session;
 
@@ -46,21 +60,25 @@ export class MessageSearch implements AsyncDisposable {
   }
 
   /**
-   * The message with this `offsetMessageId`. The id says at which address it is, and one made by a
-   * producer looks the same: no address is asked that is not a broker's.
+   * The message with this `offsetMessageId`. The id says at which address it was stored: where a
+   * broker is known by a name, or has moved, that is nobody's address now, or somebody else's. So
+   * first the one who has it is asked, then all others, and what they answer must have the id.
    */
   async findByOffsetId(id: string): Promise<ReceivedMessage | undefined> {
     const { storeHost, logOffset } = parseOffsetMessageId(id);
-    const host = formatIp(storeHost.address);
-    const address = formatAddress({ host, port: storeHost.port });
-    const brokerName = await this.#findBroker(address);
-    if (brokerName === undefined) return undefined;
-    const { body, code } = await this.#session.remoting.request(address, VIEW_MESSAGE_BY_ID, {
-      header: { offset: logOffset },
-      outcomes: [SYSTEM_ERROR],
-      what: `find message ${id}`,
-    });
-    return code === SYSTEM_ERROR ? undefined : decodeMessages(body, brokerName)[0];
+    const named = formatAddress({ host: formatIp(storeHost.address), port: storeHost.port });
+    const brokers = await this.#listBrokers();
+    const sought = { id: id.toUpperCase(), logOffset };
+    return (
+      (await this.#findAmong(
+        brokers.filter(({ address }) => address === named),
+        sought,
+      )) ??
+      (await this.#findAmong(
+        brokers.filter(({ address, isFirst }) => isFirst && address !== named),
+        sought,
+      ))
+    );
   }
 
   /** The messages of a topic with this `messageId`: several when a send was tried again. */
@@ -114,17 +132,48 @@ export class MessageSearch implements AsyncDisposable {
     return (await Promise.all(answers)).flat();
   }
 
-  /** Whose address it is. */
-  async #findBroker(address: string): Promise<string | undefined> {
+  /** A broker that cannot be asked matters only when nobody else has the message. */
+  async #findAmong(
+    brokers: readonly ListedBroker[],
+    sought: Sought,
+  ): Promise<ReceivedMessage | undefined> {
+    const answers = await Promise.allSettled(brokers.map((broker) => this.#view(broker, sought)));
+    for (const answer of answers) {
+      if (answer.status === 'fulfilled' && answer.value !== undefined) return answer.value;
+    }
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return undefined;
+  }
+
+  /** What the broker has at the offset, when it is the message and not another one's bytes. */
+  async #view(
+    { address, brokerName }: ListedBroker,
+    { id, logOffset }: Sought,
+  ): Promise<ReceivedMessage | undefined> {
+    const { body, code } = await this.#session.remoting.request(address, VIEW_MESSAGE_BY_ID, {
+      header: { offset: logOffset },
+      outcomes: [SYSTEM_ERROR],
+      what: `find message ${id}`,
+    });
+    if (code === SYSTEM_ERROR) return undefined;
+    return decodeAny(body, brokerName).find(({ offsetMessageId }) => offsetMessageId === id);
+  }
+
+  async #listBrokers(): Promise<ListedBroker[]> {
     const { body } = await this.#session.nameServers.request(
       nameServerRequests.GET_BROKER_CLUSTER_INFO,
       { header: {}, what: 'list the brokers' },
     );
     const { brokerAddrTable } = clusterInfo.decode(body);
-    for (const [name, { brokerAddrs }] of brokerAddrTable) {
-      if ([...brokerAddrs.values()].includes(address)) return name;
-    }
-    return undefined;
+    return [...brokerAddrTable].flatMap(([brokerName, { brokerAddrs }]) => {
+      const first = Math.min(...brokerAddrs.keys());
+      return Array.from(brokerAddrs, ([brokerId, address]) => ({
+        brokerName,
+        address,
+        isFirst: brokerId === first,
+      }));
+    });
   }
 }
 
@@ -132,4 +181,14 @@ export class MessageSearch implements AsyncDisposable {
 function nothingFound(error: unknown): Buffer {
   if (error instanceof RemoteRefusal && error.code === QUERY_NOT_FOUND) return Buffer.alloc(0);
   throw error;
+}
+
+/** A broker asked for an offset where none of its messages begins may answer with any bytes. */
+function decodeAny(body: Buffer, brokerName: string): ReceivedMessage[] {
+  try {
+    return decodeMessages(body, brokerName);
+  } catch (error) {
+    if (error instanceof MalformedFrame) return [];
+    throw error;
+  }
 }

@@ -28,7 +28,7 @@ export function clusterStatus(facts: StatusFacts): ClusterStatus {
   const conditions = conditionsOf(facts, { missing, upgrade });
   const lastTransitionTime = timeText(nowMs);
   const version = commonVersion(children) ?? before.version;
-  // The API server does not keep a list that becomes empty: it would be written again and again.
+  // The API server does not keep a list that becomes empty: it would be written once more.
   const components = [...children.map(componentOf), ...missing.map(missingComponent)];
   const endpoints = endpointsOf(children, key);
   return {

@@ -146,7 +146,7 @@ function statusOf(
     ...(isOurs ? { topicName: name } : {}),
     ...(shrink === undefined ? {} : { shrink }),
     brokers: brokers.length,
-    // The API server does not keep a list that becomes empty: it would be written again and again.
+    // The API server does not keep a list that becomes empty: it would be written once more.
     ...(brokers.length === 0 ? {} : { brokerStatus: brokers }),
   };
 }

@@ -47,7 +47,7 @@ function launch(): { status: number | null; output: string } {
   return { status, output: `${stdout}${stderr}`.replaceAll(scratch.path, '') };
 }
 
-const PACKAGED = 'app/dist/cli/main.js';
+const PACKAGED = 'app/dist/main.js';
 
 test('the Node that npm brought is taken before the system has its say', () => {
   node('app/node_modules/node/bin/node', 'v24.21.0');
@@ -90,7 +90,7 @@ test('a checkout without packages is refused with what to do', () => {
 });
 
 test.each([
-  ['what was built', { built: 2000, source: 1000, test: 3000 }, 'dist/cli/main.js'],
+  ['what was built', { built: 2000, source: 1000, test: 3000 }, 'dist/main.js'],
   ['its sources when one is newer', { built: 2000, source: 3000, test: 1000 }, 'cli/main.ts'],
 ])('a checkout runs %s', (_what, { built, source, test: tested }, program) => {
   node('app/node_modules/node/bin/node', 'v24.21.0');

@@ -28,9 +28,9 @@ export interface Contents {
 /** Builds the sources into `scratch`, which is emptied, and reads what they need. */
 export function imageContents(scratch: string): Contents {
   rmSync(scratch, { recursive: true, force: true });
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const options = ['-p', 'tsconfig.build.json', '--outDir', scratch, '--sourceMap', 'false'];
-  execFileSync(process.execPath, [compiler, ...options], { cwd: root, stdio: 'inherit' });
+  const bundler = join(root, 'node_modules/.bin/rolldown');
+  const options = ['-c', '--dir', scratch];
+  execFileSync(bundler, options, { cwd: root, stdio: 'inherit' });
   const { version, license } = readJson('package.json') as Readonly<Record<string, string>>;
   if (version === undefined) throw new Error('Cannot name the image: package.json has no version');
   return {
@@ -41,7 +41,7 @@ export function imageContents(scratch: string): Contents {
       copied(join(root, 'LICENSE'), 'app/LICENSE'),
       written('app/package.json', manifest({ version, license })),
       // No shell: the kernel starts Node, which takes the file for a module as package.json says.
-      written('app/bin/gantry', `#!${NODE}\nimport '../dist/cli/main.js';\n`, 0o755),
+      written('app/bin/gantry', `#!${NODE}\nimport '../dist/main.js';\n`, 0o755),
       link('usr/local/bin/gantry', '/app/bin/gantry'),
       ...user(),
     ],

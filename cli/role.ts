@@ -14,6 +14,7 @@ import { nodeRuntime } from '../runtime/node/mod.ts';
 import { CommandError } from './command-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { exitNameOf } from './failure.ts';
+import { ownAddress } from './own-address.ts';
 
 /** What `startBroker`, `startNameServer` and `startOperator` give. */
 export interface RunningRole {
@@ -112,11 +113,9 @@ function readText(file: string): string {
 }
 
 function thisHost(): Host {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const reachable = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
   return {
     name: hostname(),
-    address: reachable?.address ?? '127.0.0.1',
+    address: ownAddress(networkInterfaces()),
     homeFolder: homedir(),
     environment: process.env,
   };

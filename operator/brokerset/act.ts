@@ -41,10 +41,10 @@ export interface Refusals {
 const NO_REFUSALS: Refusals = { settings: new Map(), volumes: [] };
 
 export function act(action: Action, acting: Acting): Promise<Refusals> {
-  return isDisruptive(action) ? disrupt(action, acting) : doQuietly(action, acting);
+  return isDisruptive(action) ? disrupt(action, acting) : changeQuietly(action, acting);
 }
 
-async function doQuietly(action: QuietAction, acting: Acting): Promise<Refusals> {
+async function changeQuietly(action: QuietAction, acting: Acting): Promise<Refusals> {
   const { object, context } = acting;
   switch (action.kind) {
     case 'ChangeClaim':

@@ -1,7 +1,9 @@
 /** For tests: a broker set as it would be found, healthy unless told otherwise. */
+import { flag, integer, type Schema, text } from '../../config/mod.ts';
 import type { BrokerSet } from '../api/broker-set.ts';
 import { readObject } from '../api/read-object.ts';
 import { brokerProperties } from '../config/broker-properties.ts';
+import { keyTable } from '../config/key-table.ts';
 import type { ClaimFacts } from '../workload/claim-facts.ts';
 import type { PodFacts } from '../workload/pod-facts.ts';
 import type { SetFacts } from '../workload/set-facts.ts';
@@ -10,6 +12,29 @@ import type { Observed, ObservedGroup } from './observed.ts';
 export const NOW_MS = 1_000_000_000;
 const LONG_AGO_MS = NOW_MS - 3_600_000;
 const NAME_SERVERS = ['ns-0:9876'];
+
+const live = { live: true, doc: '' };
+const options = {
+  brokerClusterName: text({ fallback: '', doc: '' }),
+  brokerName: text({ fallback: '', doc: '' }),
+  namesrvAddr: text({ fallback: '', ...live }),
+  storePathRootDir: text({ fallback: '', doc: '' }),
+  flushDiskType: text({ fallback: '', doc: '' }),
+  fileReservedTime: integer({ fallback: 72, min: 1, max: 100_000, ...live }),
+  diskMaxUsedSpaceRatio: integer({ fallback: 75, min: 0, max: 100, ...live }),
+  diskSpaceCleanForciblyRatio: integer({ fallback: 85, min: 0, max: 100, ...live }),
+  diskSpaceWarningLevelRatio: integer({ fallback: 90, min: 0, max: 100, ...live }),
+  brokerPermission: integer({ fallback: 6, min: 0, max: 7, ...live }),
+  traceOn: flag({ fallback: true, ...live }),
+  threads: integer({ fallback: 4, min: 1, max: 64, doc: '' }),
+};
+const schema: Schema<typeof options> = {
+  role: 'broker',
+  options,
+  elsewhere: { ignored: [], refused: {} },
+};
+/** The keys of a broker with few options. */
+export const exampleKeys = keyTable(schema);
 
 const made = new Map<string, BrokerSet>();
 

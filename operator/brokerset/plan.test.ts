@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { flag, integer, type Schema, text } from '../../config/mod.ts';
-import { keyTable } from '../config/key-table.ts';
 import type { ObservedGroup } from './observed.ts';
 import {
   exampleClaim,
@@ -10,31 +8,10 @@ import {
   examplePod,
   exampleSet,
   exampleStatefulSet,
+  exampleKeys as keys,
   NOW_MS,
 } from './observed-example.ts';
 import { plan as planOf } from './plan.ts';
-
-const live = { live: true, doc: '' };
-const options = {
-  brokerClusterName: text({ fallback: '', doc: '' }),
-  brokerName: text({ fallback: '', doc: '' }),
-  namesrvAddr: text({ fallback: '', ...live }),
-  storePathRootDir: text({ fallback: '', doc: '' }),
-  flushDiskType: text({ fallback: '', doc: '' }),
-  fileReservedTime: integer({ fallback: 72, min: 1, max: 100_000, ...live }),
-  diskMaxUsedSpaceRatio: integer({ fallback: 75, min: 0, max: 100, ...live }),
-  diskSpaceCleanForciblyRatio: integer({ fallback: 85, min: 0, max: 100, ...live }),
-  diskSpaceWarningLevelRatio: integer({ fallback: 90, min: 0, max: 100, ...live }),
-  brokerPermission: integer({ fallback: 6, min: 0, max: 7, ...live }),
-  traceOn: flag({ fallback: true, ...live }),
-  threads: integer({ fallback: 4, min: 1, max: 64, doc: '' }),
-};
-const schema: Schema<typeof options> = {
-  role: 'broker',
-  options,
-  elsewhere: { ignored: [], refused: {} },
-};
-const keys = keyTable(schema);
 
 const announced = {
   type: 'AvailabilityRisk',

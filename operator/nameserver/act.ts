@@ -22,7 +22,7 @@ export interface Refusals {
   readonly volumes: readonly VolumeProblem[];
 }
 
-export const NO_REFUSALS: Refusals = { settings: new Map(), volumes: [] };
+const NO_REFUSALS: Refusals = { settings: new Map(), volumes: [] };
 
 export async function act(action: Action, acting: Acting): Promise<Refusals> {
   const { object, observed, context } = acting;

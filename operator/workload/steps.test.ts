@@ -1,0 +1,178 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { KubeContext } from '../../test/fakes/kube-context.ts';
+import { KubeError, type KubeObject, resources } from '../kube/mod.ts';
+import { findApiProblem } from './api-problem.ts';
+import { nodeState } from './node-state.ts';
+import { orphanStatefulSet } from './orphaning.ts';
+import { type LivePod, podFacts } from './pod-facts.ts';
+import { removePod } from './pod-removal.ts';
+import { reportChanges } from './report.ts';
+import { actAll, applyAll, type Stages, throwFailure } from './stages.ts';
+import { findExpandable } from './storage-class.ts';
+import { unusableStatus } from './unusable.ts';
+
+let kube: KubeContext;
+let owner: KubeObject;
+
+beforeEach(() => {
+  kube = new KubeContext();
+  owner = kube.put({ apiVersion: 'v1', kind: 'BrokerSet', metadata: { name: 'it' } } as never);
+});
+
+const refusedWith = (status: number, message: string): KubeError =>
+  new KubeError(message, { status, reason: '' });
+
+describe('what the API server refuses', () => {
+  test.each([
+    [403, 'pods is forbidden: exceeded quota: q', 'ConfigMap', 'QuotaExceeded'],
+    [403, 'services is forbidden: cannot patch', 'Service', 'Forbidden'],
+    [422, 'spec.template is invalid', 'StatefulSet', 'InvalidPodOptions'],
+    [500, 'failed to create typed patch object', 'StatefulSet', 'InvalidPodOptions'],
+    [422, 'name is invalid', 'Service', 'InvalidSpec'],
+    [409, 'Cannot apply Service "a": it belongs to X', 'Service', 'ForeignObject'],
+  ])('with %i %s is %s', (status, message, kind, reason) => {
+    expect(findApiProblem(refusedWith(status, message), kind)?.reason).toBe(reason);
+  });
+
+  test('for now is no problem of the spec', () => {
+    expect(findApiProblem(refusedWith(500, 'etcd is away'), 'Service')).toBeUndefined();
+    expect(findApiProblem(new Error('cut'), 'Service')).toBeUndefined();
+  });
+});
+
+describe('stages', () => {
+  const stages = (): Stages => ({ context: kube.context, object: owner, failures: [] });
+  const metadata = (name: string) => ({ name, namespace: 'shop' });
+  const configMap = (name: string) => {
+    return { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata(name) };
+  };
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: metadata('a') };
+
+  test('go on after one that failed, and fail at the end', async () => {
+    kube.refusal = { plural: 'services', error: refusedWith(500, 'etcd is away') };
+    const all = stages();
+    expect(await applyAll(all, [service, configMap('b')])).toEqual([]);
+    expect(kube.find(resources.configMaps, 'b')).toBeDefined();
+    expect(() => throwFailure(all)).toThrow('etcd is away');
+  });
+
+  test('say which action failed, and keep the results of the others', async () => {
+    const all = stages();
+    const results = await actAll(all, [{ kind: 'A' }, { kind: 'B' }], ({ kind }) =>
+      kind === 'A' ? Promise.reject(new Error('no answer')) : Promise.resolve(kind),
+    );
+    expect(results).toEqual(['B']);
+    expect(kube.events).toEqual(['ReconcileFailed: A failed: no answer']);
+    expect(() => throwFailure(stages())).not.toThrow();
+  });
+});
+
+describe('a pod', () => {
+  const key = { namespace: 'shop', name: 'a-0' };
+  const put = (status: string): LivePod =>
+    kube.put({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'a-0' },
+      spec: { nodeName: 'node1' },
+      status: { conditions: [{ type: 'Ready', status }] },
+    } as never);
+
+  test('is removed only while it is the one that was seen, as it was seen', async () => {
+    const { uid } = put('True').metadata;
+    expect(await removePod(kube.context, { key, uid: 'another', isReady: true })).toBe(false);
+    expect(await removePod(kube.context, { key, uid, isReady: false })).toBe(false);
+    expect(await removePod(kube.context, { key, uid, isReady: true })).toBe(true);
+    expect(await removePod(kube.context, { key, uid, isReady: true })).toBe(false);
+  });
+
+  test('belongs to its owner too before its set is deleted around it', async () => {
+    const pods = [podFacts(put('True'))];
+    const set = kube.put({ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'a' } });
+    const { uid } = set.metadata;
+    await orphanStatefulSet(kube.context, owner, { key: { ...key, name: 'a' }, uid, pods });
+    expect(kube.find(resources.statefulSets, 'a')).toBeUndefined();
+    expect(kube.find(resources.pods, 'a-0')?.metadata.ownerReferences).toMatchObject([
+      { uid: owner.metadata.uid },
+    ]);
+  });
+
+  test('is lost only with a node that surely does not run it', async () => {
+    const broken = podFacts(put('False'));
+    expect(await nodeState(kube.context, podFacts(put('True')))).toBe('Unknown');
+    expect(await nodeState(kube.context, broken)).toBe('Gone');
+    const clientOf = (answer: () => Promise<unknown>) => {
+      return { client: { ...kube.context.client, find: answer as never } };
+    };
+    const node = (...keys: string[]) =>
+      clientOf(() => Promise.resolve({ spec: { taints: keys.map((one) => ({ key: one })) } }));
+    expect(await nodeState(node(), broken)).toBe('Present');
+    const out = node('node.kubernetes.io/out-of-service');
+    expect(await nodeState(out, broken)).toBe('OutOfService');
+    const forbidden = clientOf(() => Promise.reject(refusedWith(403, 'no right')));
+    expect(await nodeState(forbidden, broken)).toBe('Unknown');
+    const broke = clientOf(() => Promise.reject(refusedWith(500, 'etcd is away')));
+    await expect(nodeState(broke, broken)).rejects.toThrow('etcd is away');
+  });
+});
+
+test('whether volumes grow is unknown where the class may not be looked at', async () => {
+  const clientOf = (answer: () => Promise<unknown>) => {
+    return { client: { ...kube.context.client, find: answer as never } };
+  };
+  const of = (answer: unknown) => clientOf(() => Promise.resolve(answer));
+  expect(await findExpandable(kube.context, undefined)).toBeUndefined();
+  expect(await findExpandable(of({ allowVolumeExpansion: true }), 'fast')).toBe(true);
+  expect(await findExpandable(of({}), 'fast')).toBe(false);
+  const forbidden = clientOf(() => Promise.reject(refusedWith(403, 'no right')));
+  expect(await findExpandable(forbidden, 'fast')).toBeUndefined();
+  const broken = clientOf(() => Promise.reject(refusedWith(500, 'etcd is away')));
+  await expect(findExpandable(broken, 'fast')).rejects.toThrow('etcd is away');
+});
+
+test('a change of a condition is said once, and a gate when it begins to hold', () => {
+  const at = { lastTransitionTime: '2026-01-01T00:00:00Z' };
+  const ready = {
+    type: 'Ready',
+    status: 'True',
+    reason: 'AllReady',
+    message: 'all',
+    ...at,
+  } as const;
+  const work = {
+    type: 'Reconciling',
+    status: 'True',
+    reason: 'RollingUpdate',
+    message: 'held by NotPaused (x)',
+    ...at,
+  } as const;
+  const gates = [{ gate: 'NotPaused', message: 'x' } as const];
+  const change = { after: { conditions: [ready, work] }, gates, skipped: ['LastPodSettled'] };
+  reportChanges(kube.context, owner, { ...change, before: undefined });
+  const first = [...kube.events];
+  expect(first).toEqual([
+    'Ready: all',
+    'GateHeld: NotPaused: x',
+    'GateSkipped: LastPodSettled is passed, as the annotation says',
+  ]);
+  reportChanges(kube.context, owner, { ...change, skipped: [], before: change.after });
+  expect(kube.events).toEqual(first);
+});
+
+test('a spec that cannot be used leaves what is known of the rest', () => {
+  const at = { lastTransitionTime: '2026-01-01T00:00:00Z' };
+  const volumes = {
+    type: 'VolumesReady',
+    status: 'True',
+    reason: 'Bound',
+    message: '',
+    ...at,
+  } as const;
+  const unusable = { reason: 'InvalidSpec', message: 'spec.x: no', problems: [] } as const;
+  const before = { ...owner, status: { conditions: [volumes], readyGroups: 2 } };
+  expect(unusableStatus(before, unusable, 0)).toMatchObject({
+    phase: 'Failed',
+    readyGroups: 2,
+    conditions: [{ type: 'Ready', status: 'False' }, { type: 'Stalled' }, { type: 'VolumesReady' }],
+  });
+});

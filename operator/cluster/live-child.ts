@@ -31,6 +31,8 @@ export interface LiveChild {
   readonly release: Release;
   /** For what it is told now. */
   readonly isReady: boolean;
+  /** Ready, with nothing left to do, and all of it of its version: what comes next may begin. */
+  readonly isSettled: boolean;
   readonly phase: Phase | undefined;
   /** Why it is not ready. */
   readonly reason: string;
@@ -56,6 +58,7 @@ export function liveChild(component: LiveComponent): LiveChild {
     release: { version: spec.version, image: spec.image },
     ...said,
     isReady: said.isReady && !isGoing,
+    isSettled: said.isReady && !isGoing && !isAtWork(component),
     phase: status.phase,
     version: status.version,
     groups,
@@ -63,6 +66,15 @@ export function liveChild(component: LiveComponent): LiveChild {
     addresses,
     annotations: metadata.annotations ?? {},
   };
+}
+
+/** A set of brokers serves, and so is ready, also while it is rolled. */
+function isAtWork({ spec, status = {} }: LiveComponent): boolean {
+  const { conditions = [], version } = status;
+  const isOther = version !== undefined && spec.version !== undefined && version !== spec.version;
+  return (
+    isOther || conditions.some(({ type, status: is }) => type === 'Reconciling' && is === 'True')
+  );
 }
 
 /** What it said before it saw what it is told now does not count. */

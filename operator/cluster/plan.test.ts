@@ -42,6 +42,7 @@ const child = (kind: LiveChild['kind'], name: string, changes: Partial<LiveChild
   addresses: [],
   annotations: {},
   ...changes,
+  isSettled: changes.isSettled ?? changes.isReady ?? true,
 });
 
 const servers = (changes: Partial<LiveChild> = {}) => child('NameServer', 'orders', changes);
@@ -315,9 +316,9 @@ function after(children: readonly LiveChild[], done: readonly ClusterAction[]): 
     const before = next.get(name) ?? named(name);
     const { version } = specOf(action);
     const release = { version: String(version), image: undefined };
-    next.set(name, { ...before, release, isReady: true, stalled: undefined });
+    next.set(name, { ...before, release, isReady: true, isSettled: true, stalled: undefined });
   }
-  return [...next.values()].map((one) => ({ ...one, isReady: true }));
+  return [...next.values()].map((one) => ({ ...one, isReady: true, isSettled: true }));
 }
 
 function named(name: string): LiveChild {

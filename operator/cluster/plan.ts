@@ -165,7 +165,7 @@ function planChild(child: Child, now: LiveChild | undefined, isFree: boolean): S
   const release = releaseOf(child);
   if (isSameRelease(release, now.release)) {
     const apply = { kind: 'Apply', child, isNew: false, upgradeTo: undefined } as const;
-    return { apply, isWaiting: false, isSettled: now.isReady };
+    return { apply, isWaiting: false, isSettled: now.isSettled };
   }
   const upgradeTo = release.image ?? release.version ?? '';
   if (isFree) {

@@ -56,7 +56,13 @@ async function reconcile(object: LiveCluster, context: Context): Promise<Outcome
 /** What a component said before it was told something new does not count any more. */
 function afterTold(child: LiveChild, { changed }: Told): LiveChild {
   if (!changed.includes(shownChild(child))) return child;
-  return { ...child, isReady: false, reason: 'NotReady', message: 'it was told something new' };
+  return {
+    ...child,
+    isReady: false,
+    isSettled: false,
+    reason: 'NotReady',
+    message: 'it was told something new',
+  };
 }
 
 function observe(

@@ -32,6 +32,7 @@ const child = (kind: LiveChild['kind'], name: string, changes: Partial<LiveChild
   addresses: kind === 'NameServer' ? ['a:9876', 'b:9876'] : [],
   annotations: {},
   ...changes,
+  isSettled: changes.isSettled ?? changes.isReady ?? true,
 });
 const servers = (changes: Partial<LiveChild> = {}) => child('NameServer', 'orders', changes);
 const main = (changes: Partial<LiveChild> = {}) => child('BrokerSet', 'orders-main', changes);
@@ -139,6 +140,16 @@ describe('an upgrade', () => {
     const last = statusOf({ children: [servers(), main({ isReady: false })] }, { before: next });
     expect(last.upgrade).toMatchObject({ from: '0.9.0', step: 'BrokerSet/orders-main' });
     expect(statusOf({}, { before: last }).upgrade).toBeUndefined();
+  });
+
+  test('goes on, and the cluster is not ready, while brokers serve and are rolled', () => {
+    const before = { version: '0.9.0', upgrade: { to: '1.0.0', step: 'NameServer/orders' } };
+    const status = statusOf({ children: [servers(), main({ isSettled: false })] }, { before });
+    expect(status.upgrade).toMatchObject({ step: 'BrokerSet/orders-main' });
+    expect(conditionOf(status, 'Ready')).toMatchObject({
+      status: 'False',
+      message: 'BrokerSet/orders-main gets 1.0.0',
+    });
   });
 
   test('is no part of a first start', () => {

@@ -101,9 +101,9 @@ function upgradeStep(
   }
   const there = children.map(shownChild);
   const held = plan.waiting.find((name) => there.includes(name));
-  const unready = children.find(({ isReady }) => !isReady);
+  const unsettled = children.find(({ isSettled }) => !isSettled);
   if (held === undefined && !isUnderWay) return undefined;
-  return unready === undefined ? held : shownChild(unready);
+  return unsettled === undefined ? held : shownChild(unsettled);
 }
 
 interface Standing {
@@ -159,7 +159,7 @@ function conditionsOf(facts: StatusFacts, standing: Standing): StatedCondition[]
 
 const PAUSED = 'nothing is changed while the annotation gantrymq.io/paused is "true"';
 
-function readyOf(facts: StatusFacts, { missing }: Standing): StatedCondition {
+function readyOf(facts: StatusFacts, { missing, upgrade }: Standing): StatedCondition {
   const { observed } = facts;
   const ready = (
     reason: 'Stalled' | 'Deleting' | 'ComponentsNotReady' | 'Creating',
@@ -174,6 +174,9 @@ function readyOf(facts: StatusFacts, { missing }: Standing): StatedCondition {
     return ready('ComponentsNotReady', each.join('\n'));
   }
   if (missing.length > 0) return ready('Creating', `yet to be made: ${missing.join(', ')}`);
+  if (upgrade !== undefined) {
+    return ready('ComponentsNotReady', `${upgrade.step} gets ${upgrade.to}`);
+  }
   const message = `all ${observed.children.length} components are ready`;
   return { type: 'Ready', status: 'True', reason: 'AllReady', message };
 }

@@ -58,6 +58,7 @@ export class Ledger implements AsyncDisposable {
   readonly #delivered: string;
   #refused = 0;
   #isOver = false;
+  #endedMs = 0;
 
   private constructor(options: LedgerOptions, producer: Producer, consumer: Consumer) {
     this.#options = options;
@@ -90,6 +91,7 @@ export class Ledger implements AsyncDisposable {
   /** Ends the sending, waits until everything is delivered, and counts. */
   async close(): Promise<LedgerReport> {
     this.#isOver = true;
+    this.#endedMs = Date.now();
     await Promise.all(this.#sending);
     const endMs = Date.now() + DELIVERY_TIMEOUT_MS;
     while (this.#report().lost.length > 0 && Date.now() < endMs) await sleep(200);
@@ -126,7 +128,7 @@ export class Ledger implements AsyncDisposable {
     const acknowledged = read(this.#acknowledged);
     const delivered = read(this.#delivered);
     const seen = new Set(delivered.map(({ id }) => id));
-    const pauses = pausesOf(acknowledged);
+    const pauses = pausesOf(acknowledged, this.#endedMs);
     return {
       acknowledged: acknowledged.length,
       refused: this.#refused,
@@ -151,13 +153,15 @@ function read(file: string): Line[] {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Line);
 }
 
-function pausesOf(lines: readonly Line[]): number[] {
+/** A group that is not heard of again is in a pause that the end cuts off. */
+function pausesOf(lines: readonly Line[], endMs: number): number[] {
   const last = new Map<string, number>();
-  return lines.flatMap(({ broker = '', atMs }) => {
+  const pauses = lines.flatMap(({ broker = '', atMs }) => {
     const before = last.get(broker);
     last.set(broker, atMs);
     return before === undefined ? [] : [atMs - before];
   });
+  return [...pauses, ...[...last.values()].map((atMs) => Math.max(0, endMs - atMs))];
 }
 
 function histogram(pauses: readonly number[]): number[] {

@@ -45,6 +45,8 @@ async function ledgerDuring(disturb: () => Promise<void>): Promise<Record<string
   await disturb();
   await until(isReady, () => `${BROKER} does not come back`, 180_000);
   await shop.awaitReady('rocketmqcluster', 'it');
+  // Producers look for routes now and then: let them come back to the group.
+  await sleep(5_000);
   const [, report = '{}'] = (await ledger.end()).trim().split('\n');
   console.log(report);
   return JSON.parse(report) as Record<string, unknown>;

@@ -24,7 +24,7 @@ export function clusterStatus(facts: StatusFacts): ClusterStatus {
   const { children } = observed;
   const missing = missingNames(observed);
   const upgrade = upgradeOf(facts);
-  const sets = children.filter(({ kind }) => kind === 'BrokerSet');
+  const sets = children.filter(({ kind, isGoing }) => kind === 'BrokerSet' && !isGoing);
   const conditions = conditionsOf(facts, { missing, upgrade });
   const lastTransitionTime = timeText(nowMs);
   const version = commonVersion(children) ?? before.version;

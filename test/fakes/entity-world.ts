@@ -1,6 +1,10 @@
 /** A cluster of two broker groups, in fakes, for tests of topics and consumer groups. */
-import type { Condition } from '../../operator/api/status/conditions.ts';
-import { type KubeObject, type Reconciler, resources } from '../../operator/kube/mod.ts';
+import {
+  type Condition,
+  type KubeObject,
+  type Reconciler,
+  resources,
+} from '../../operator/kube/mod.ts';
 import { brokerAccess, FakeBroker } from './broker-access.ts';
 import { KubeContext } from './kube-context.ts';
 

@@ -3,6 +3,7 @@
  * repair. What the API server refuses for good is a problem, for the status; what trying again may
  * mend is a failure, thrown when all stages are through.
  */
+import { AssertionError } from '../../runtime/mod.ts';
 import { applyChild, type Context, type Desired, type KubeObject } from '../kube/mod.ts';
 import { type ApiProblem, findApiProblem } from './api-problem.ts';
 import { tell } from './tell.ts';
@@ -59,6 +60,8 @@ export function throwFailure({ failures: [failure] }: Stages): void {
   if (failure !== undefined) throw failure;
 }
 
+/** A bug is no failure: nobody goes on after one. */
 function asError(error: unknown): Error {
+  if (error instanceof AssertionError) throw error;
   return error instanceof Error ? error : new Error(String(error));
 }

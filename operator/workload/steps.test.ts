@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { AssertionError } from '../../runtime/mod.ts';
 import { KubeContext } from '../../test/fakes/kube-context.ts';
 import { KubeError, type KubeObject, resources } from '../kube/mod.ts';
 import { findApiProblem } from './api-problem.ts';
@@ -42,7 +43,11 @@ describe('what the API server refuses', () => {
 
 describe('stages', () => {
   const stages = (): Stages => ({ context: kube.context, object: owner, failures: [] });
-  const metadata = (name: string) => ({ name, namespace: 'shop' });
+  const metadata = (name: string) => ({
+    name,
+    namespace: 'shop',
+    labels: { 'app.kubernetes.io/managed-by': 'gantry-operator' },
+  });
   const configMap = (name: string) => {
     return { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata(name) };
   };
@@ -54,6 +59,13 @@ describe('stages', () => {
     expect(await applyAll(all, [service, configMap('b')])).toEqual([]);
     expect(kube.find(resources.configMaps, 'b')).toBeDefined();
     expect(() => throwFailure(all)).toThrow('etcd is away');
+  });
+
+  test('let a bug through: nothing goes on after one', async () => {
+    const bug = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'unlabelled' } };
+    await expect(applyAll(stages(), [bug])).rejects.toThrow(AssertionError);
+    const act = () => Promise.reject(new AssertionError('Expected more'));
+    await expect(actAll(stages(), [{ kind: 'A' }], act)).rejects.toThrow(AssertionError);
   });
 
   test('say which action failed, and keep the results of the others', async () => {

@@ -163,6 +163,12 @@ function foreignObject(owner: KubeObject, live: KubeObject | undefined): Foreign
   const controller = controllerOf(live);
   if (controller?.uid === owner.metadata.uid) return undefined;
   const { kind, metadata } = live;
+  if (controller?.kind === owner.kind && controller.name === owner.metadata.name) {
+    // One of the same name was deleted a moment ago: what it made is on its way out.
+    throw new Error(
+      `Cannot make ${kind} "${metadata.name}": the former one is still being removed`,
+    );
+  }
   const whose = controller === undefined ? 'nobody' : `${controller.kind} "${controller.name}"`;
   const message = `${kind} "${metadata.name}" exists and belongs to ${whose}: remove it, or set another groupPrefix`;
   return { reason: 'ForeignObject', message };

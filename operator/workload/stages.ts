@@ -27,7 +27,7 @@ export async function applyAll(
       await applyChild(context, object, one);
     } catch (error) {
       const problem = findApiProblem(error, one.kind);
-      if (problem === undefined) failures.push(asError(error));
+      if (problem === undefined || isOfFormer(object, problem)) failures.push(asError(error));
       else problems.push(problem);
     }
   }
@@ -58,6 +58,11 @@ export async function actAll<Action extends { readonly kind: string }, Result>(
 /** What trying again may mend is tried again, later each time. */
 export function throwFailure({ failures: [failure] }: Stages): void {
   if (failure !== undefined) throw failure;
+}
+
+/** It belongs to one of the same name that was deleted a moment ago: it is on its way out. */
+function isOfFormer({ kind, metadata }: KubeObject, { reason, message }: ApiProblem): boolean {
+  return reason === 'ForeignObject' && message.includes(`belongs to ${kind} "${metadata.name}"`);
 }
 
 /** A bug is no failure: nobody goes on after one. */

@@ -61,6 +61,21 @@ describe('stages', () => {
     expect(() => throwFailure(all)).toThrow('etcd is away');
   });
 
+  test('wait for what a former object of the same name has left', async () => {
+    const former = { ...owner, metadata: { ...owner.metadata, uid: 'former' } };
+    await applyAll({ ...stages(), object: former }, [configMap('b')]);
+    const all = stages();
+    expect(await applyAll(all, [configMap('b')])).toEqual([]);
+    expect(() => throwFailure(all)).toThrow('it belongs to BrokerSet "it"');
+    const other = kube.put({
+      apiVersion: 'v1',
+      kind: 'BrokerSet',
+      metadata: { name: 'x' },
+    } as never);
+    const problems = await applyAll({ ...stages(), object: other as never }, [configMap('b')]);
+    expect(problems).toMatchObject([{ reason: 'ForeignObject' }]);
+  });
+
   test('let a bug through: nothing goes on after one', async () => {
     const bug = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'unlabelled' } };
     await expect(applyAll(stages(), [bug])).rejects.toThrow(AssertionError);

@@ -25,6 +25,7 @@ let world: World;
 beforeAll(async () => {
   world = await World.start({ operator: { leaderElection: 'false' } });
   await world.server.apply(clusterManifest());
+  await world.server.apply(ALONE);
   await converged({ world, namespace });
   await world.server.apply(ENTITIES);
   await world.awaitReady('topics', 'orders');
@@ -32,6 +33,24 @@ beforeAll(async () => {
 });
 
 afterAll(() => world[Symbol.asyncDispose]());
+
+/** Not a cluster's, which would take back what is changed. */
+const ALONE = `
+apiVersion: gantrymq.io/v1alpha1
+kind: NameServer
+metadata: { name: alone, namespace: default }
+spec: { replicas: 1, pod: { terminationGracePeriodSeconds: 5 } }
+---
+apiVersion: gantrymq.io/v1alpha1
+kind: BrokerSet
+metadata: { name: alone, namespace: default }
+spec:
+  nameServers: { ref: { name: alone } }
+  replicas: 1
+  durability: Async
+  update: { settle: 1s, progressDeadline: 10s }
+  pod: { terminationGracePeriodSeconds: 10 }
+`;
 
 const ENTITIES = `
 apiVersion: gantrymq.io/v1alpha1
@@ -47,6 +66,8 @@ spec: { clusterRef: { name: it } }
 
 const kinds: readonly [plural: Plural, name: string][] = [
   ['rocketmqclusters', 'it'],
+  ['nameservers', 'alone'],
+  ['brokersets', 'alone'],
   ['topics', 'orders'],
   ['consumergroups', 'billing'],
 ];

@@ -74,6 +74,14 @@ describe('claims', () => {
     ]);
   });
 
+  test('that are not bound say which class they wait for, or that there is none', () => {
+    const problemOf = (facts: Partial<ClaimFacts>) =>
+      planVolumes([owner('a', { phase: 'Pending', ...facts })], options('20Gi')).problems[0]
+        ?.reason;
+    expect(problemOf({})).toBe('Pending');
+    expect(problemOf({ storageClass: undefined })).toBe('NoStorageClass');
+  });
+
   test('of somebody else are named with what to do', () => {
     const plan = planVolumes(
       [owner('a', { owner: 'BrokerSet/mq/other/a/other' })],

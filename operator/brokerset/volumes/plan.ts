@@ -175,9 +175,7 @@ function problemsOf(claim: ClaimFacts, { dataOwner }: VolumeOwner): VolumeProble
     return [{ reason: 'ForeignClaim', message: foreignClaim(name, owner, dataOwner) }];
   }
   if (phase === 'Lost') return [{ reason: 'Lost', message: `the volume of claim ${name} is gone` }];
-  if (phase === 'Pending') {
-    return [{ reason: 'Pending', message: `claim ${name} is not bound yet` }];
-  }
+  if (phase === 'Pending') return [pendingProblem(claim)];
   if (failure !== undefined) {
     const size = showBytes(requestedBytes);
     return [
@@ -191,6 +189,15 @@ function problemsOf(claim: ClaimFacts, { dataOwner }: VolumeOwner): VolumeProble
   if (!isGrowing(claim)) return [];
   const sizes = `${showBytes(capacityBytes ?? 0)} to ${showBytes(requestedBytes)}`;
   return [{ reason: 'Expanding', message: `claim ${name} grows from ${sizes}` }];
+}
+
+/** A claim that names no class gets the default one when it is made, if there is one. */
+function pendingProblem({ name, storageClass }: ClaimFacts): VolumeProblem {
+  if (storageClass !== undefined) {
+    return { reason: 'Pending', message: `claim ${name} is not bound yet (class ${storageClass})` };
+  }
+  const message = `claim ${name} waits: there is no default storage class, name one or mark one`;
+  return { reason: 'NoStorageClass', message };
 }
 
 export function foreignClaim(name: string, owner: string, wanted: string): string {

@@ -41,6 +41,3 @@ export function clusterManifest(options: ClusterOptions = {}): string {
     },
   });
 }
-
-/** As manifests of `gantry up` have it. */
-export const BROKER_SET = 'it-broker';

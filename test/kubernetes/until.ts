@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const PERIOD_MS = 100;
 
 /** Nothing that is waited for takes longer, on a machine that does other things too. */
-export const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 90_000;
 
 /** Rejects with what `explain` says when it is still not so after `timeoutMs`. */
 export async function until(

@@ -12,7 +12,7 @@ import { type Mutation, mutationsOf, patchOf } from './mutations.ts';
 import { converged } from './operations.ts';
 import { snapshot } from './snapshot.ts';
 
-/** Fields of each kind in the short form. */
+/** Valid changes of each kind in the short form. */
 const SAMPLE = 4;
 
 /** What cannot be taken back, as it says itself. */
@@ -128,7 +128,9 @@ describe.each(kinds)('%s', (plural, name) => {
       const first = await snapshot({ world, namespace });
       const endings = new Map<Ending, number>();
       const all = mutationsOf(plural).filter(({ field }) => !irreversible.has(field));
-      for (const mutation of sample(all, SAMPLE)) {
+      const valid = all.filter(({ isValid }) => isValid);
+      const wrong = all.filter(({ isValid }) => !isValid);
+      for (const mutation of [...sample(valid, SAMPLE), ...sample(wrong, 1)]) {
         const what = `${mutation.field} = ${JSON.stringify(mutation.value)}`;
         const end = await change(plural, name, mutation);
         endings.set(end, (endings.get(end) ?? 0) + 1);

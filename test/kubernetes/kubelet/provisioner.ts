@@ -10,7 +10,7 @@ import { claimPath } from './paths.ts';
 import { quantityBytes } from './quantity.ts';
 import { type Fleet, HOSTNAME, nodeOf } from './scheduling.ts';
 
-export const PROVISIONER = 'gantry.test/played';
+const PROVISIONER = 'gantry.test/played';
 
 const GIVEN_TO = 'volume.kubernetes.io/selected-node';
 const WANTED_OF = 'volume.kubernetes.io/storage-provisioner';

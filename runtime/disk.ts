@@ -55,6 +55,8 @@ export interface Disk {
   /** Removes a file or a folder with all in it; fine when it is missing. Off the caller's thread. */
   remove(path: string): Promise<void>;
   syncFolder(folder: string): void;
+  /** As `syncFolder`, off the caller's thread: calls back later. Throws when it cannot begin. */
+  syncFolderLater(folder: string, done: (error?: DiskError) => void): void;
   space(folder: string): DiskSpace;
   /** Keeps other processes out of `folder`; throws `DiskError` `Locked`, naming the holder. */
   lock(folder: string): Promise<FolderLock>;

@@ -178,6 +178,17 @@ export class SimulatedDisk implements Disk {
     if (!this.#stored.faults.syncsNothing) node.sync();
   }
 
+  /** What is there when it begins is durable by its end, or before; what comes meanwhile may be. */
+  syncFolderLater(folder: string, done: (error?: DiskError) => void): void {
+    const { faults, prng } = this.#stored;
+    const isEarly = prng.between(0, 1) === 0;
+    if (isEarly) this.syncFolder(folder);
+    this.#process.after(prng.between(faults.syncUsMin, faults.syncUsMax), () => {
+      if (!isEarly && this.exists(folder)) this.syncFolder(folder);
+      done();
+    });
+  }
+
   space(folder: string): { totalBytes: number; freeBytes: number } {
     if (this.#stored.find(folder) === undefined) throw notFound(`measure ${folder}`);
     return { totalBytes: this.#stored.totalBytes, freeBytes: this.#stored.freeBytes };

@@ -13,12 +13,16 @@ import { assert, DiskError } from '../runtime/mod.ts';
 import { orEnd, syncOrEnd } from './fatal-sync.ts';
 import { type LentBytes, ReadBuffers } from './lent-bytes.ts';
 import { type Chunk, LogTail } from './log-tail.ts';
+import { NextFile } from './next-file.ts';
 import { type LogOffset, logOffset } from './offsets.ts';
 import type { OpenFiles } from './open-files.ts';
 import type { Segments } from './segments.ts';
 
 /** A blank record's header; zeros of this length end every scan. */
 const MARK_BYTES = 8;
+
+/** So close to its end the file after it is made. */
+const NEXT_FILE_AHEAD_BYTES = 64 * 1024 * 1024;
 
 export class CommitLog {
   readonly segments: Segments;
@@ -35,6 +39,9 @@ export class CommitLog {
   #isStopped = false;
   /** Below this, bytes of an earlier life may lie behind the end. */
   #staleEnd: number;
+  readonly #nextFile: NextFile;
+  /** Written up to here, the log looks whether it needs its next file soon. */
+  #nextFileFrom = 0;
   /** Starts of files written since they were last synced, ascending. */
   readonly #unsynced = new Set<number>();
 
@@ -46,6 +53,7 @@ export class CommitLog {
   ) {
     this.segments = segments;
     this.#files = files;
+    this.#nextFile = new NextFile(segments, files.disk);
     this.#tail = new LogTail(tailBytes, end, segments.fileBytes);
     this.#tail.unwrittenFrom = end;
     this.#appendedEnd = end;
@@ -114,6 +122,7 @@ export class CommitLog {
       const from = Math.max(0, this.#writtenEnd - chunk.start);
       const position = chunk.start + from;
       if (!this.segments.has(position)) this.#addFile(position);
+      else if (position >= this.#nextFile.start) this.#nextFile.finishNow();
       const { used } = chunk;
       const isStale = chunk.end < this.#staleEnd && this.#fitsMark(chunk.end);
       if (isStale) chunk.buffer.fill(0, used, used + MARK_BYTES);
@@ -123,6 +132,7 @@ export class CommitLog {
     }
     this.#writtenEnd = this.#appendedEnd;
     this.#tail.unwrittenFrom = this.#writtenEnd;
+    if (this.#writtenEnd >= this.#nextFileFrom) this.#makeNextFile();
   }
 
   /** Drops what was appended and not written. */
@@ -158,6 +168,8 @@ export class CommitLog {
     const end = this.#writtenEnd;
     // The file that begins at the end stays: its name could come back with a power cut.
     this.segments.removeFrom(Math.max(end, this.segments.start) + 1);
+    this.#nextFile.forget();
+    this.#nextFileFrom = 0;
     this.#staleEnd = Math.max(this.#staleEnd, this.segments.end);
     for (const start of this.#unsynced) if (start > end) this.#unsynced.delete(start);
     for (const start of this.segments.starts) {
@@ -183,6 +195,7 @@ export class CommitLog {
   /** A sync that is running no longer matters. */
   stop(): void {
     this.#isStopped = true;
+    this.#nextFile.forget();
   }
 
   syncNow(): void {
@@ -289,6 +302,14 @@ export class CommitLog {
         this.#syncNext(index + 1, done);
       }),
     );
+  }
+
+  /** Has the next file ready before it is needed. */
+  #makeNextFile(): void {
+    const { end, fileBytes } = this.segments;
+    const aheadBytes = Math.min(NEXT_FILE_AHEAD_BYTES, fileBytes / 4);
+    if (this.#writtenEnd >= end - aheadBytes) this.#nextFile.make();
+    this.#nextFileFrom = this.segments.end - aheadBytes;
   }
 
   /** A new file's name and size are durable before anything in it can be. */

@@ -33,7 +33,9 @@ const message = (hour: number) => ({
   properties: { KEYS: `hour${hour}` },
 });
 
-const logFiles = (driven: DrivenStore): number => driven.files('commitlog').size;
+/** Those with messages: the next one may have been made ahead. */
+const logFiles = (driven: DrivenStore): number =>
+  [...driven.files('commitlog').values()].filter((bytes) => bytes.some((byte) => byte !== 0)).length;
 
 describe('files of the log', () => {
   test('go when their last message is old enough, but for the one being written', async () => {

@@ -57,6 +57,8 @@ export class WriteBehind {
   #durable: number;
   /** Files that the running round syncs. */
   #syncing: string[] = [];
+  /** Folders that it syncs after them. */
+  #syncingFolders: string[] = [];
   #isSyncing = false;
   #isStopped = false;
 
@@ -185,14 +187,20 @@ export class WriteBehind {
     this.#syncing = [...new Set([...this.#syncing, ...this.#takeUnsynced()])];
     this.#syncNext(0, () => {
       this.#syncing = [];
-      this.#syncFolders();
-      this.#setCheckpoint(mark);
-      this.#parts.checkpoint.sync(() => {
-        this.#isSyncing = false;
-        this.#round = undefined;
-        this.#roundEndMs = this.#parts.clock.monotonicMs();
-        if (this.#parts.dispatch.end !== mark.logOffset) this.onDispatched();
+      this.#syncFoldersLater(() => {
+        this.#setCheckpoint(mark);
+        this.#syncCheckpoint(mark);
       });
+    });
+  }
+
+  #syncCheckpoint(mark: Mark): void {
+    const { checkpoint, clock, dispatch } = this.#parts;
+    checkpoint.sync(() => {
+      this.#isSyncing = false;
+      this.#round = undefined;
+      this.#roundEndMs = clock.monotonicMs();
+      if (dispatch.end !== mark.logOffset) this.onDispatched();
     });
   }
 
@@ -236,11 +244,38 @@ export class WriteBehind {
   #syncFolders(): void {
     const { files, unsyncedFolders } = this.#parts;
     syncOrEnd(() => {
-      for (const folder of unsyncedFolders) {
+      for (const folder of new Set([...this.#syncingFolders, ...unsyncedFolders])) {
         if (files.disk.exists(folder)) files.disk.syncFolder(folder);
       }
     });
     unsyncedFolders.clear();
+  }
+
+  /** As `#syncFolders`, off the loop, where a busy disk can take a tenth of a second. */
+  #syncFoldersLater(done: () => void): void {
+    const { unsyncedFolders } = this.#parts;
+    this.#syncingFolders = [...unsyncedFolders];
+    unsyncedFolders.clear();
+    this.#syncNextFolder(0, () => {
+      this.#syncingFolders = [];
+      done();
+    });
+  }
+
+  #syncNextFolder(index: number, done: () => void): void {
+    const { disk } = this.#parts.files;
+    const folder = this.#syncingFolders[index];
+    if (this.#isStopped) return;
+    if (folder === undefined) done();
+    else if (!disk.exists(folder)) this.#syncNextFolder(index + 1, done);
+    else {
+      syncOrEnd(() => {
+        disk.syncFolderLater(
+          folder,
+          orEnd(() => this.#syncNextFolder(index + 1, done)),
+        );
+      });
+    }
   }
 
   #setCheckpoint({ logOffset, timeMs, index }: Mark): void {

@@ -2,6 +2,7 @@
 import {
   closeSync,
   type Dirent,
+  fsync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -43,6 +44,14 @@ export const nodeDisk: Disk = {
       } finally {
         closeSync(descriptor);
       }
+    });
+  },
+  syncFolderLater(folder, done) {
+    const descriptor = translated(`sync ${folder}`, () => openSync(folder, 'r'));
+    fsync(descriptor, (error) => {
+      closeSync(descriptor);
+      if (error) done(diskError(`sync ${folder}`, error));
+      else done();
     });
   },
   space,

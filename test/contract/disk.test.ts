@@ -65,6 +65,17 @@ describe.each(worlds)('the %s disk', (_name, inWorld) => {
       file.close();
     }));
 
+  test('a folder is synced later, or refused at once when it is not there', () =>
+    inWorld(async ({ runtime: { disk }, folder }) => {
+      let isInCall = true;
+      const outcome = await new Promise((resolve) => {
+        disk.syncFolderLater(folder, (error) => resolve(error ?? (isInCall ? 'at once' : 'later')));
+        isInCall = false;
+      });
+      expect(outcome).toBe('later');
+      expect(() => disk.syncFolderLater(`${folder}/none`, () => undefined)).toThrow('no such');
+    }));
+
   test('two syncs of a file at a time are a bug', () =>
     inWorld(async ({ runtime: { disk }, folder }) => {
       const file = disk.open(`${folder}/log`, 'create');

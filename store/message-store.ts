@@ -25,7 +25,7 @@ import { type Boundary, offsetByTime } from './time-search.ts';
 import { WriteBehind } from './write-behind.ts';
 
 /** An append that comes when more than this is staged is preceded by a write. */
-const STAGED_BYTES_MAX = 8 * 1024 * 1024;
+export const STAGED_BYTES_MAX = 8 * 1024 * 1024;
 /** How soon a disk that was full is looked at again. */
 const PROBE_INTERVAL_MS = 1000;
 

@@ -9,6 +9,7 @@ export type { KeyQuery } from './message-index.ts';
 export {
   type ConfirmPolicy,
   MessageStore,
+  STAGED_BYTES_MAX,
   type StoreFacts,
   type Watermarks,
 } from './message-store.ts';

@@ -14,6 +14,7 @@ import {
   type AppendStatus,
   type LogOffset,
   type MessageStore,
+  STAGED_BYTES_MAX,
 } from '../../store/mod.ts';
 import type { Topic } from '../topics/topic.ts';
 import { Acknowledgements, type SpecialAnswer, type Stored } from './acknowledgements.ts';
@@ -22,8 +23,6 @@ import type { SendCounts } from './send-counts.ts';
 
 /** Sends that may wait for the disk at a time; a power of two. */
 const WAITING_MAX = 16_384;
-/** A store writes when it has so much, be it in the middle of a batch. */
-export const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 const EXPIRY_CHECKS_MS = 100;
 const LOST = 'service not available now: the message could not be written';
 
@@ -102,13 +101,13 @@ export class Intake {
   }
 
   /**
-   * Before a batch, whose records have `bytes` in all, at most `BATCH_BYTES_MAX`: they will leave
+   * Before a batch, whose records have `bytes` in all, at most `STAGED_BYTES_MAX`: they will leave
    * in one write, so that all of them are stored or none.
    */
   beginBatch(bytes: number): void {
     const log = this.#log;
     // Else the store would write in the middle, for want of memory.
-    if (log.appendedEnd - log.writtenEnd + bytes > BATCH_BYTES_MAX) log.commit();
+    if (log.appendedEnd - log.writtenEnd + bytes > STAGED_BYTES_MAX) log.commit();
     log.keepTogether(bytes);
   }
 

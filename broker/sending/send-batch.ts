@@ -12,11 +12,10 @@ import {
   PROPERTY,
   parseProperties,
 } from '../../protocol/mod.ts';
-import type { LogOffset } from '../../store/mod.ts';
+import { type LogOffset, STAGED_BYTES_MAX } from '../../store/mod.ts';
 import type { Topic } from '../topics/topic.ts';
 import { requirePutOk } from './append-failures.ts';
 import { requireAvailable } from './features.ts';
-import { BATCH_BYTES_MAX } from './intake.ts';
 import {
   fillRequest,
   type SendRequest,
@@ -54,10 +53,10 @@ export function sendBatch(
   for (const item of items) requireStorable(item, extra);
 
   const bytes = items.reduce((sum, item) => sum + recordBytesMax(item, extra, topic), 0);
-  if (bytes > BATCH_BYTES_MAX) {
+  if (bytes > STAGED_BYTES_MAX) {
     throw new Failure(
       'IllegalMessage',
-      `Cannot store the batch: with all properties it has ${bytes} bytes, limit is ${BATCH_BYTES_MAX}`,
+      `Cannot store the batch: with all properties it has ${bytes} bytes, limit is ${STAGED_BYTES_MAX}`,
     );
   }
 

@@ -7,7 +7,7 @@ import type { Append, Appended, AppendStatus } from './append.ts';
 import type { CommitLog } from './commit-log.ts';
 import type { ConsumeQueue } from './consume-queue.ts';
 import type { Dispatch } from './dispatch.ts';
-import { type Found, type Intake, Placed } from './intake.ts';
+import { type DispatchNotes, type Found, Placed } from './dispatch-notes.ts';
 import type { Chunk } from './log-tail.ts';
 import { logOffset, queueOffset } from './offsets.ts';
 import { hasQueuePlace } from './record-layout.ts';
@@ -18,7 +18,7 @@ export interface AppenderParts {
   readonly clock: Pick<Clock, 'wallMs'>;
   readonly log: CommitLog;
   readonly dispatch: Dispatch;
-  readonly intake: Intake;
+  readonly notes: DispatchNotes;
   readonly writer: RecordWriter;
 }
 
@@ -26,7 +26,7 @@ export class Appender {
   readonly #clock: Pick<Clock, 'wallMs'>;
   readonly #log: CommitLog;
   readonly #dispatch: Dispatch;
-  readonly #intake: Intake;
+  readonly #notes: DispatchNotes;
   readonly #writer: RecordWriter;
   readonly #placed = new Placed();
   readonly #found: Found;
@@ -35,11 +35,11 @@ export class Appender {
   /** Store time never falls, whatever the clock does. */
   #lastMs: number;
 
-  constructor({ clock, log, dispatch, intake, writer }: AppenderParts, lastTimestamp: number) {
+  constructor({ clock, log, dispatch, notes, writer }: AppenderParts, lastTimestamp: number) {
     this.#clock = clock;
     this.#log = log;
     this.#dispatch = dispatch;
-    this.#intake = intake;
+    this.#notes = notes;
     this.#writer = writer;
     this.#found = { buffer: Buffer.alloc(0), walk: writer.walk };
     this.#lastMs = lastTimestamp;
@@ -107,7 +107,7 @@ export class Appender {
     placed.size = size;
     placed.storeTimestamp = this.#turnMs;
     this.#found.buffer = chunk.buffer;
-    this.#intake.note(queue.reference, topic, placed, this.#found);
+    this.#notes.add(queue.reference, topic, placed, this.#found);
     this.#log.take(chunk, size);
   }
 

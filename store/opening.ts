@@ -9,7 +9,7 @@ import { CommitLog } from './commit-log.ts';
 import { Discarded } from './discarded.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { Dispatch } from './dispatch.ts';
-import { Intake } from './intake.ts';
+import { DispatchNotes } from './dispatch-notes.ts';
 import { MessageIndex, type MessageIndexDeps } from './message-index.ts';
 import { Observers } from './observers.ts';
 import { OpenFiles } from './open-files.ts';
@@ -96,12 +96,12 @@ function assemble(runtime: StoreRuntime, options: StoreOptions, lock: FolderLock
     memory,
     new QueueTable(dispatch.queues, dispatch.pending),
   );
-  const intake = new Intake(dispatch, {
+  const notes = new DispatchNotes(dispatch, {
     isIndexed: index !== undefined,
     delayLevelsMs: options.delayLevelsMs,
   });
 
-  const parts = { log: logger, segments, checkpoint, queues, index, dispatch, intake };
+  const parts = { log: logger, segments, checkpoint, queues, index, dispatch, notes };
   const recovered = recover(parts, mode);
   const log = openLog(segments, files, options, { recovered, mode });
   const lastTimestamp = Math.max(recovered.lastTimestamp, checkpoint.newestMs);
@@ -110,7 +110,7 @@ function assemble(runtime: StoreRuntime, options: StoreOptions, lock: FolderLock
   queues.first();
   const writer = new RecordWriter(options.storeHost, options.bodyBytesMax);
   const appender = new Appender(
-    { clock: runtime.clock, log, dispatch, intake, writer },
+    { clock: runtime.clock, log, dispatch, notes, writer },
     lastTimestamp,
   );
   writeAbort(disk, folder);

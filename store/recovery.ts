@@ -14,7 +14,7 @@ import type { Log } from '../runtime/mod.ts';
 import type { Checkpoint, DurablePoint } from './checkpoint.ts';
 import type { ConsumeQueue } from './consume-queue.ts';
 import type { Dispatch } from './dispatch.ts';
-import { type Found, type Intake, Placed } from './intake.ts';
+import { type DispatchNotes, type Found, Placed } from './dispatch-notes.ts';
 import { LogScan, type ScannedRecord } from './log-scan.ts';
 import type { MessageIndex } from './message-index.ts';
 import { PropertyWalk } from './property-walk.ts';
@@ -34,7 +34,7 @@ export interface RecoveryParts {
   readonly queues: Queues;
   readonly index: MessageIndex | undefined;
   readonly dispatch: Dispatch;
-  readonly intake: Intake;
+  readonly notes: DispatchNotes;
 }
 
 export interface Recovered {
@@ -187,7 +187,7 @@ class Replay {
     placed.storeTimestamp = record.storeTimestamp;
     this.#found.buffer = buffer;
     this.#found.walk.run(buffer, record.propertiesStart, record.propertiesEnd);
-    this.#parts.intake.note(queue.reference, topic, placed, this.#found);
+    this.#parts.notes.add(queue.reference, topic, placed, this.#found);
     dispatch.advance(record.end);
   }
 

@@ -14,7 +14,7 @@ const BLANK = 32;
 /** RocketMQ's delay for a level it does not know. */
 const UNKNOWN_LEVEL_DELAY_MS = 1000;
 
-export interface IntakeOptions {
+export interface DispatchNotesOptions {
   readonly isIndexed: boolean;
   /** Delay by level, from level 1 on: what a delayed message's tags code is computed from. */
   readonly delayLevelsMs: readonly number[];
@@ -28,17 +28,17 @@ export class Placed {
   storeTimestamp = 0;
 }
 
-export class Intake {
+export class DispatchNotes {
   readonly #dispatch: Dispatch;
-  readonly #options: IntakeOptions;
+  readonly #options: DispatchNotesOptions;
 
-  constructor(dispatch: Dispatch, options: IntakeOptions) {
+  constructor(dispatch: Dispatch, options: DispatchNotesOptions) {
     this.#dispatch = dispatch;
     this.#options = options;
   }
 
   /** `queue` is the reference of its queue, `buffer` what `walk` was run over. */
-  note(queue: number, topic: StoredTopic, placed: Placed, found: Found): void {
+  add(queue: number, topic: StoredTopic, placed: Placed, found: Found): void {
     const { pending } = this.#dispatch;
     const { buffer, walk } = found;
     pending.push(hasQueuePlace(placed.sysFlag) ? queue : NO_QUEUE, placed.logEnd, placed.size);

@@ -3,9 +3,9 @@
  * what is built of the sources, the packages it needs at run time without what only people and
  * compilers read of them, the program `gantry`, and the user that it runs as.
  */
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { build } from '../build.ts';
 import { root } from '../tree.ts';
 import type { TarEntry } from './tar.ts';
 
@@ -26,11 +26,9 @@ export interface Contents {
 }
 
 /** Builds the sources into `scratch`, which is emptied, and reads what they need. */
-export function imageContents(scratch: string): Contents {
+export async function imageContents(scratch: string): Promise<Contents> {
   rmSync(scratch, { recursive: true, force: true });
-  const bundler = join(root, 'node_modules/.bin/rolldown');
-  const options = ['-c', '--dir', scratch];
-  execFileSync(bundler, options, { cwd: root, stdio: 'inherit' });
+  await build(scratch);
   const { version, license } = readJson('package.json') as Readonly<Record<string, string>>;
   if (version === undefined) throw new Error('Cannot name the image: package.json has no version');
   return {

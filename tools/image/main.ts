@@ -17,7 +17,7 @@ const architectures: Readonly<Record<string, Image['architecture']>> = {
   arm64: 'arm64',
 };
 
-function main(): void {
+async function main(): Promise<void> {
   const architecture = architectures[process.arch];
   if (process.platform !== 'linux' || architecture === undefined) {
     throw new Error(
@@ -25,7 +25,7 @@ function main(): void {
         'and must be one for Linux on x64 or arm64; use the Dockerfile',
     );
   }
-  const { version, packages, gantry } = imageContents(join(root, 'dist/.image'));
+  const { version, packages, gantry } = await imageContents(join(root, 'dist/.image'));
   const layers = [node(), packages, gantry];
   const archive = imageArchive({
     tag: `gantry:${version}`,
@@ -56,4 +56,4 @@ function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }
 
-main();
+await main();

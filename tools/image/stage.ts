@@ -6,9 +6,9 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { imageContents } from './contents.ts';
 
-function main(folder: string | undefined): void {
+async function main(folder: string | undefined): Promise<void> {
   if (folder === undefined) throw new Error('Cannot stage the image: name the folder');
-  const { packages, gantry } = imageContents(`${folder}.scratch`);
+  const { packages, gantry } = await imageContents(`${folder}.scratch`);
   for (const { path, mode, content } of [...packages, ...gantry]) {
     const to = join(folder, path);
     mkdirSync(content.kind === 'folder' ? to : dirname(to), { recursive: true });
@@ -18,4 +18,4 @@ function main(folder: string | undefined): void {
   }
 }
 
-main(process.argv[2]);
+await main(process.argv[2]);

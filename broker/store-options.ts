@@ -12,6 +12,7 @@ export function storeOptions(config: BrokerConfig, storeHost: Host): StoreOption
     ...defaultStoreOptions,
     folder: config.storePathRootDir,
     commitLogFolder: config.storePathCommitLog,
+    owner: { clusterName: config.brokerClusterName, brokerName: config.brokerName },
     storeHost,
     commitLogFileBytes: config.mappedFileSizeCommitLog,
     consumeQueueFileBytes: config.mappedFileSizeConsumeQueue,

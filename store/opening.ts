@@ -13,6 +13,7 @@ import { DispatchNotes } from './dispatch-notes.ts';
 import { MessageIndex, type MessageIndexDeps } from './message-index.ts';
 import { Observers } from './observers.ts';
 import { OpenFiles } from './open-files.ts';
+import { requireOwner } from './owner.ts';
 import { QueueMemory } from './queue-memory.ts';
 import { QueueTable } from './queue-table.ts';
 import { Queues } from './queues.ts';
@@ -55,6 +56,7 @@ export async function openParts(runtime: StoreRuntime, options: StoreOptions): P
   try {
     refuseForeign(runtime.disk, folder);
     requireFormat(runtime.disk, folder);
+    if (options.owner !== undefined) requireOwner(runtime.disk, folder, options.owner);
     return assemble(runtime, options, lock);
   } catch (error) {
     lock.release();

@@ -35,7 +35,8 @@ const message = (hour: number) => ({
 
 /** Those with messages: the next one may have been made ahead. */
 const logFiles = (driven: DrivenStore): number =>
-  [...driven.files('commitlog').values()].filter((bytes) => bytes.some((byte) => byte !== 0)).length;
+  [...driven.files('commitlog').values()].filter((bytes) => bytes.some((byte) => byte !== 0))
+    .length;
 
 describe('files of the log', () => {
   test('go when their last message is old enough, but for the one being written', async () => {

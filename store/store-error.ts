@@ -3,6 +3,7 @@ export type StoreErrorCode =
   | 'InUse'
   | 'NewerFormat'
   | 'NotSupported'
+  | 'WrongIdentity'
   | 'Unreadable'
   | 'WrongFileSize'
   | 'BadOption';

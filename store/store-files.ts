@@ -10,6 +10,7 @@ import { StoreError } from './store-error.ts';
 
 /** What this version writes. Raise it when an older one could not read what is written. */
 const FORMAT_VERSION = 1;
+const TEXT_BYTES_MAX = 4096;
 
 export function refuseForeign(disk: Disk, folder: string): void {
   for (const [path, what] of [
@@ -40,12 +41,16 @@ export function requireFormat(disk: Disk, folder: string): void {
 
 /** Undefined when the process died while it wrote it. */
 function readVersion(disk: Disk, path: string): number | undefined {
+  const match = /"formatVersion"\s*:\s*(\d+)/.exec(readText(disk, path));
+  return match === null ? undefined : Number(match[1]);
+}
+
+export function readText(disk: Disk, path: string): string {
   const file = disk.open(path, 'existing');
-  const bytes = Buffer.alloc(Math.min(file.size(), 4096));
+  const bytes = Buffer.alloc(Math.min(file.size(), TEXT_BYTES_MAX));
   file.read(bytes, 0);
   file.close();
-  const match = /"formatVersion"\s*:\s*(\d+)/.exec(bytes.toString('utf8'));
-  return match === null ? undefined : Number(match[1]);
+  return bytes.toString('utf8');
 }
 
 export function hasAbort(disk: Disk, folder: string): boolean {
@@ -59,7 +64,7 @@ export function writeAbort(disk: Disk, folder: string): void {
 }
 
 /** On a full disk the file stays empty: a store must open there, to be read and to be cleaned. */
-function writeText(disk: Disk, path: string, text: string): void {
+export function writeText(disk: Disk, path: string, text: string): void {
   const file = disk.open(path, 'create');
   try {
     file.write(Buffer.from(text), 0);

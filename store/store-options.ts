@@ -3,6 +3,7 @@ import type { Host } from '../protocol/mod.ts';
 import type { DiskLevels } from './disk-guard.ts';
 import { ENTRY_BYTES } from './entry-run.ts';
 import type { FlushMode } from './flusher.ts';
+import type { StoreOwner } from './owner.ts';
 import type { ReadLimits } from './reading.ts';
 import { StoreError } from './store-error.ts';
 
@@ -11,6 +12,8 @@ export interface StoreOptions {
   readonly folder: string;
   /** The log's folder; by default `commitlog` in the root. */
   readonly commitLogFolder?: string;
+  /** Whose store it is to be; whoever opens it, when left out. */
+  readonly owner?: StoreOwner;
   /** The broker's address, as records name it. */
   readonly storeHost: Host;
   readonly commitLogFileBytes: number;

@@ -168,6 +168,14 @@ test('metrics have the names and labels of RocketMQ', async () => {
       },
     ]);
     expect(shown.get('rocketmq_broker_permission')).toEqual([{ suffix: '', labels: {}, value: 6 }]);
+    expect(shown.get('gantry_store_clean_failures_total')).toEqual([
+      { suffix: '', labels: {}, value: 0 },
+    ]);
+    const [total] = shown.get('gantry_disk_total_bytes') ?? [];
+    const [free] = shown.get('gantry_disk_free_bytes') ?? [];
+    const [used] = shown.get('rocketmq_storage_size_bytes') ?? [];
+    expect(free?.value).toBeGreaterThan(0);
+    expect(used?.value).toBe((total?.value ?? 0) - (free?.value ?? 0));
     const sizes = shown.get('rocketmq_message_size') ?? [];
     expect(sizes[0]).toMatchObject({ labels: { ...sent, le: '1024' }, value: 1 });
   });

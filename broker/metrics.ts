@@ -44,6 +44,11 @@ export const brokerMetrics = {
   rocketmq_storage_flush_behind_bytes: gauge('Bytes a power cut would cost.', storage),
   rocketmq_storage_dispatch_behind_bytes: gauge('Bytes consumers cannot see yet.', storage),
   rocketmq_storage_message_reserve_time_milliseconds: gauge('Age of the oldest message.', storage),
+  gantry_disk_total_bytes: gauge('Size of the disk that the store is on.'),
+  gantry_disk_free_bytes: gauge('Free space of the disk that the store is on.'),
+  gantry_store_clean_failures_total: counter(
+    'Times the disk refused to remove what has expired: the next pass tries again.',
+  ),
   gantry_remoting_connections: gauge('Connections that are open.'),
   gantry_remoting_malformed_total: counter('Connections closed because of malformed input.'),
 } as const;

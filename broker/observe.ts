@@ -7,6 +7,7 @@ import {
   languageName,
 } from '../protocol/mod.ts';
 import type { RemotingServer } from '../remoting/mod.ts';
+import type { DiskSpace } from '../runtime/mod.ts';
 import { progressOf } from './admin/stats-handlers.ts';
 import type { Member } from './groups/consumers.ts';
 import type { BrokerParts } from './parts.ts';
@@ -128,12 +129,17 @@ type Progress = ReturnType<typeof progressOf> extends Generator<infer P> ? P : n
 
 function observeStorage({ metrics, store, runtime, config, clock }: BrokerParts): void {
   const look = (value: () => number) => () => [{ labels: STORAGE, value: value() }];
+  const one = (value: () => number) => () => [{ labels: {}, value: value() }];
+  const space = (): DiskSpace => runtime.disk.space(config.storePathRootDir);
   metrics.rocketmq_storage_size_bytes.observe(
     look(() => {
-      const { totalBytes, freeBytes } = runtime.disk.space(config.storePathRootDir);
+      const { totalBytes, freeBytes } = space();
       return totalBytes - freeBytes;
     }),
   );
+  metrics.gantry_disk_total_bytes.observe(one(() => space().totalBytes));
+  metrics.gantry_disk_free_bytes.observe(one(() => space().freeBytes));
+  metrics.gantry_store_clean_failures_total.observe(one(() => store.facts().cleanFailures));
   metrics.rocketmq_storage_flush_behind_bytes.observe(
     look(() => store.writtenEnd - store.flushedEnd),
   );

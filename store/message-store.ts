@@ -48,6 +48,8 @@ export interface StoreFacts {
   /** When the oldest message was stored; undefined when there is none. */
   readonly earliestStoreTimestamp: number | undefined;
   readonly diskRatio: number;
+  /** How often the disk has refused, since the start, to remove what has expired. */
+  readonly cleanFailures: number;
   readonly isWritable: boolean;
   readonly wasCrash: boolean;
 }
@@ -298,6 +300,7 @@ export class MessageStore implements AsyncDisposable {
       dispatchBehindBytes: Math.max(0, this.#confirmedEnd - dispatch.end),
       earliestStoreTimestamp: this.#records.storeTimeOf(log.minOffset),
       diskRatio: guard.ratio,
+      cleanFailures: this.#retention.failures,
       isWritable: this.isWritable,
       wasCrash,
     };

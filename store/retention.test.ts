@@ -166,9 +166,12 @@ describe('what the disk refuses to remove', () => {
       const refused = refuse(driven, part);
       await driven.pass(10 * HOUR_MS);
       expect(complaints(driven).at(-1)).toContain(part);
+      const { cleanFailures } = driven.store.facts();
+      expect(cleanFailures).toBeGreaterThan(0);
       expect(driven.store.isWritable).toBe(true);
       refused.on = false;
       await driven.pass(base.cleanIntervalMs);
+      expect(driven.store.facts().cleanFailures).toBe(cleanFailures);
       expect(driven.store.minOffset).toBe(3 * 8192);
       expect(logFiles(driven)).toBe(1);
       expect(driven.files('index').size).toBe(1);

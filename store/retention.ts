@@ -5,7 +5,7 @@
  * of the first message in the next file tells. (RocketMQ asks the file's modification time, which
  * a copy of the store changes.) The file being written always stays.
  *
- * What the disk refuses to remove is told in the log and tried again at the next pass. It holds up
+ * What the disk refuses to remove is told in the log, counted, and tried again at the next pass. It holds up
  * nothing else: neither the other queues nor what is stored.
  */
 import { type Clock, DiskError, type Log, type Timer } from '../runtime/mod.ts';
@@ -47,6 +47,7 @@ export class Retention {
   /** The pass over the queues that is running left something to the next one. */
   #hasFailed = false;
   #timer: Timer | undefined;
+  #failures = 0;
   /** Where queues were last corrected to. */
   #corrected: number;
 
@@ -54,6 +55,11 @@ export class Retention {
     this.#parts = parts;
     this.options = options;
     this.#corrected = parts.log.minOffset;
+  }
+
+  /** How often the disk has refused to remove something. */
+  get failures(): number {
+    return this.#failures;
   }
 
   /** One pass. `isAsked`: an administrator wants expired files gone now. */
@@ -136,6 +142,7 @@ export class Retention {
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
       this.#hasFailed = true;
+      this.#failures++;
       this.#parts.logger.warn('Cannot remove what has expired: the next pass tries again', {
         error,
       });

@@ -2,7 +2,7 @@
 import { CommandError } from '../command-error.ts';
 import { hint } from '../hint.ts';
 import type { ClusterStatus, PodLine } from '../local/messages.ts';
-import { unregistered } from '../local/registered.ts';
+import { registerSeconds, unregistered } from '../local/registered.ts';
 import { requireCluster } from '../local/state-folder.ts';
 import { findSupervisor } from '../local/supervisor-client.ts';
 import { print } from '../output.ts';
@@ -37,22 +37,18 @@ async function shortOf({ pods }: ClusterStatus, pod: string): Promise<string> {
   const started = pods.find(({ name }) => name === pod);
   if (started?.role !== 'nameserver') return '';
   const serving = pods.filter(({ role, ready }) => role === 'broker' && ready);
-  const missing = await unregisteredWith(started.address, serving);
-  const names = serving.filter(({ address }) => missing.includes(address)).map(({ name }) => name);
-  return names.length === 0
-    ? ''
-    : `; clients do not find ${names.join(', ')} through it before they register, within 30 s`;
-}
-
-async function unregisteredWith(nameServer: string, brokers: readonly PodLine[]) {
   const { Admin } = await import('../../client/mod.ts');
   const { nodeRuntime } = await import('../../runtime/node/mod.ts');
-  await using admin = Admin.start(nodeRuntime(), { nameServers: [nameServer] });
-  return await unregistered({
-    brokers: brokers.map(({ address }) => address),
+  await using admin = Admin.start(nodeRuntime(), { nameServers: [started.address] });
+  const missing = await unregistered({
+    brokers: serving.map(({ address }) => address),
     known: async () => {
       const info = await admin.clusterInfo();
       return [...info.brokers.values()].flatMap(({ addresses }) => [...addresses.values()]);
     },
   });
+  if (missing.length === 0) return '';
+  const names = serving.filter(({ address }) => missing.includes(address)).map(({ name }) => name);
+  const seconds = await registerSeconds(missing, (address) => admin.brokerConfig(address));
+  return `; clients do not find ${names.join(', ')} through it before they register, within ${seconds} s`;
 }

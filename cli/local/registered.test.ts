@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { REGISTER_WAIT_MS, unregistered } from './registered.ts';
+import { REGISTER_WAIT_MS, registerSeconds, unregistered } from './registered.ts';
 
 /** A name server that a broker registers with each time it was asked; time only counts. */
 function world(...arrivals: readonly string[]) {
@@ -33,4 +33,15 @@ test('those that do not come in time are named', async () => {
   const { waits, ...fakes } = world('a:1');
   expect(await unregistered({ brokers: ['a:1', 'b:1'], ...fakes })).toEqual(['b:1']);
   expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(REGISTER_WAIT_MS);
+});
+
+test('the last broker to register again says how long that may take', async () => {
+  const periods = new Map([
+    ['a:1', '30000'],
+    ['b:1', '45500'],
+  ]);
+  const settingsOf = async (address: string) =>
+    new Map([['registerNameServerPeriod', periods.get(address) ?? '']]);
+  expect(await registerSeconds(['a:1'], settingsOf)).toBe(30);
+  expect(await registerSeconds(['a:1', 'b:1'], settingsOf)).toBe(46);
 });

@@ -1,4 +1,4 @@
-/** Waits until brokers have registered with a name server that was started again. */
+/** Which brokers have not registered with a name server that was started again, and when they will. */
 import { setTimeout as pause } from 'node:timers/promises';
 
 const LOOK_PERIOD_MS = 100;
@@ -22,4 +22,14 @@ export async function unregistered({ brokers, known, wait = pause }: Awaited): P
     if (missing.length === 0 || waitedMs >= REGISTER_WAIT_MS) return missing;
     await wait(LOOK_PERIOD_MS);
   }
+}
+
+/** How soon the last of `brokers` registers again: what each says of itself. */
+export async function registerSeconds(
+  brokers: readonly string[],
+  settingsOf: (address: string) => Promise<ReadonlyMap<string, string>>,
+): Promise<number> {
+  const settings = await Promise.all(brokers.map(settingsOf));
+  const periods = settings.map((each) => Number(each.get('registerNameServerPeriod')));
+  return Math.ceil(Math.max(...periods) / 1000);
 }

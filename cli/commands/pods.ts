@@ -1,7 +1,7 @@
 /** `gantry stop|start|kill POD`: trying out what a failure does. */
 import { CommandError } from '../command-error.ts';
 import { hint } from '../hint.ts';
-import type { ClusterStatus, PodLine } from '../local/messages.ts';
+import type { ClusterStatus } from '../local/messages.ts';
 import { registerSeconds, unregistered } from '../local/registered.ts';
 import { requireCluster } from '../local/state-folder.ts';
 import { findSupervisor } from '../local/supervisor-client.ts';
@@ -50,5 +50,6 @@ async function shortOf({ pods }: ClusterStatus, pod: string): Promise<string> {
   if (missing.length === 0) return '';
   const names = serving.filter(({ address }) => missing.includes(address)).map(({ name }) => name);
   const seconds = await registerSeconds(missing, (address) => admin.brokerConfig(address));
-  return `; clients do not find ${names.join(', ')} through it before they register, within ${seconds} s`;
+  const within = seconds === undefined ? '' : `, within ${seconds} s`;
+  return `; clients do not find ${names.join(', ')} through it before they register${within}`;
 }

@@ -40,8 +40,12 @@ test('the last broker to register again says how long that may take', async () =
     ['a:1', '30000'],
     ['b:1', '45500'],
   ]);
-  const settingsOf = async (address: string) =>
-    new Map([['registerNameServerPeriod', periods.get(address) ?? '']]);
+  const settingsOf = async (address: string) => {
+    const period = periods.get(address);
+    if (period === undefined) throw new Error('it does not answer');
+    return new Map([['registerNameServerPeriod', period]]);
+  };
   expect(await registerSeconds(['a:1'], settingsOf)).toBe(30);
-  expect(await registerSeconds(['a:1', 'b:1'], settingsOf)).toBe(46);
+  expect(await registerSeconds(['a:1', 'b:1', 'c:1'], settingsOf)).toBe(46);
+  expect(await registerSeconds(['c:1'], settingsOf)).toBeUndefined();
 });

@@ -24,12 +24,14 @@ export async function unregistered({ brokers, known, wait = pause }: Awaited): P
   }
 }
 
-/** How soon the last of `brokers` registers again: what each says of itself. */
+/** How soon the last of `brokers` registers again: what those say of themselves that answer. */
 export async function registerSeconds(
   brokers: readonly string[],
   settingsOf: (address: string) => Promise<ReadonlyMap<string, string>>,
-): Promise<number> {
-  const settings = await Promise.all(brokers.map(settingsOf));
-  const periods = settings.map((each) => Number(each.get('registerNameServerPeriod')));
-  return Math.ceil(Math.max(...periods) / 1000);
+): Promise<number | undefined> {
+  const answers = await Promise.allSettled(brokers.map(settingsOf));
+  const periods = answers
+    .filter((answer) => answer.status === 'fulfilled')
+    .map(({ value }) => Number(value.get('registerNameServerPeriod')));
+  return periods.length === 0 ? undefined : Math.ceil(Math.max(...periods) / 1000);
 }

@@ -2,7 +2,7 @@
  * The operator: makes of manifests clusters, and keeps them what the manifests say. Composition
  * root: the one file of this folder that knows the real world.
  */
-import { hostname } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { type Management, MetricsRegistry, serveManagement } from '../metrics/mod.ts';
 import { type Address, formatAddress, type Runtime, uuid } from '../runtime/mod.ts';
 import { liveAccess } from './access/mod.ts';
@@ -11,7 +11,7 @@ import { clusterReconciler } from './cluster/reconciler.ts';
 import type { KeyTable } from './config/key-table.ts';
 import { consumerGroupReconciler } from './consumergroup/reconciler.ts';
 import { ApiServer } from './kube/api-server.ts';
-import { loadCredentials } from './kube/kubeconfig.ts';
+import { loadCredentials } from './kube/credentials.ts';
 import { findLabelSelector } from './kube/label-selector.ts';
 import type { LeaseOptions } from './kube/leader-election.ts';
 import type { Reconciler } from './kube/mod.ts';
@@ -57,7 +57,11 @@ export async function startOperator(
 ): Promise<Operator> {
   const { clock, random, log } = runtime;
   const meter = operatorMeter(registry);
-  const { credentials, namespace } = await loadCredentials(config.kubeconfig);
+  const { credentials, namespace } = await loadCredentials(config.kubeconfig, {
+    clock,
+    environment: process.env,
+    homeFolder: homedir(),
+  });
   const identity = `${hostname()}_${uuid(random)}`;
   const transport = httpTransport(credentials, clock, `gantry-operator/${version}`);
   const access = liveAccess(runtime);

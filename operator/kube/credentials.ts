@@ -1,15 +1,12 @@
 /**
- * Who we are to the API server, and how its certificate is checked: the library's `KubeConfig`
- * (kubeconfig files, in-cluster account, exec plug-ins, token files that rotate) behind two calls.
- *
- * The library re-reads a token file after a minute; `renew` reads all of it anew, for a server that
- * refuses what we have. Connections are kept in an agent of ours, made anew when keys or
- * certificates are others: the library's own closes each connection after its request.
+ * Who we are to the API server, where it is, and how its certificate is checked: the account of the
+ * pod we run in, or a kubeconfig file. As `kubectl` looks, a file goes before the account.
  */
-import { Agent as HttpAgent, type RequestOptions } from 'node:http';
-import { Agent, type AgentOptions, type RequestOptions as TlsRequestOptions } from 'node:https';
-import type { KubeConfig } from '@kubernetes/client-node';
-import { canonicalHash } from './canonical.ts';
+import { existsSync } from 'node:fs';
+import type { RequestOptions } from 'node:http';
+import { delimiter, join } from 'node:path';
+import type { Clock } from '../../runtime/mod.ts';
+import { podAccount } from './pod-account.ts';
 
 export interface Credentials {
   /** Where the API server is, without a trailing slash. */
@@ -22,66 +19,54 @@ export interface Credentials {
   close(): void;
 }
 
-/** What of the options concerns TLS, and with it a connection. */
-const TLS_MEMBERS = ['ca', 'cert', 'key', 'pfx', 'passphrase', 'rejectUnauthorized', 'servername'];
-
-/** `load` reads the configuration; it is called again when the server refuses our credentials. */
-export function kubeCredentials(load: () => KubeConfig): Credentials {
-  let config = load();
-  const agents = new Agents();
-  return {
-    server: requireServer(config),
-    options: async () => {
-      const options: TlsRequestOptions = { headers: {} };
-      await config.applyToHTTPSOptions(options);
-      const { headers = {}, auth } = options;
-      const agent = usesProxy(config) ? options.agent : agents.for(config, options);
-      return { headers, ...(auth ? { auth } : {}), ...(agent === undefined ? {} : { agent }) };
-    },
-    renew: () => {
-      config = load();
-    },
-    close: () => agents.close(),
-  };
+/** Credentials, and the namespace that is meant when none is named. */
+export interface Account {
+  readonly credentials: Credentials;
+  readonly namespace: string;
 }
 
-function requireServer(config: KubeConfig): string {
-  const server = config.getCurrentCluster()?.server;
-  if (server === undefined) {
-    const context = config.getCurrentContext();
-    throw new Error(
-      `Cannot find the API server: context "${context}" names no cluster of the kubeconfig`,
-    );
-  }
-  return server.replace(/\/+$/, '');
+/** Where to look. */
+export interface Surroundings {
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly homeFolder: string;
+  /** Where Kubernetes puts a pod's account. */
+  readonly accountFolder?: string;
 }
 
-function usesProxy(config: KubeConfig): boolean {
-  return config.getCurrentCluster()?.proxyUrl !== undefined;
+const ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** `file` empty: `KUBECONFIG`, `~/.kube/config`, or the pod's account. */
+export async function loadCredentials(file: string, surroundings: Surroundings): Promise<Account> {
+  const files = kubeconfigFiles(file, surroundings);
+  if (files.length > 0) {
+    // Only here: the library behind it takes more memory than all the rest of the operator.
+    const { kubeconfigAccount } = await import('./kubeconfig.ts');
+    return kubeconfigAccount(files);
+  }
+  const { homeFolder, accountFolder = ACCOUNT_FOLDER } = surroundings;
+  if (existsSync(join(accountFolder, 'token'))) return podAccount(accountFolder, surroundings);
+  throw new Error(
+    `Cannot find the API server: KUBECONFIG is not set, there is no ${usualFile(homeFolder)}, ` +
+      `and no account of a pod in ${accountFolder}; name a file: kubeconfig=/path/to/file`,
+  );
 }
 
-/** One agent at a time. One that is replaced serves the requests it has and closes. */
-class Agents {
-  #material = '';
-  #agent: Agent | HttpAgent | undefined;
-
-  for(config: KubeConfig, options: TlsRequestOptions): Agent | HttpAgent {
-    const isPlain = requireServer(config).startsWith('http:');
-    const tls = Object.fromEntries(
-      Object.entries(options).filter(([name, value]) => {
-        return TLS_MEMBERS.includes(name) && value !== undefined;
-      }),
-    ) as AgentOptions;
-    const material = canonicalHash([isPlain, tls]);
-    if (this.#agent !== undefined && material === this.#material) return this.#agent;
-    // No limit: watches hold a connection each, and who else asks are workers, one each.
-    const shared = { keepAlive: true, scheduling: 'lifo' } as const;
-    this.#agent = isPlain ? new HttpAgent(shared) : new Agent({ ...shared, ...tls });
-    this.#material = material;
-    return this.#agent;
+function kubeconfigFiles(
+  file: string,
+  { environment, homeFolder }: Surroundings,
+): readonly string[] {
+  if (file !== '') return [file];
+  const named = (environment['KUBECONFIG'] ?? '').split(delimiter).filter((one) => one !== '');
+  // Of several some may be missing; all of them is a mistake, which the first one shows.
+  if (named.length > 0) {
+    const present = named.filter((one) => existsSync(one));
+    return present.length > 0 ? present : named.slice(0, 1);
   }
+  const usual = usualFile(homeFolder);
+  return existsSync(usual) ? [usual] : [];
+}
 
-  close(): void {
-    this.#agent?.destroy();
-  }
+function usualFile(homeFolder: string): string {
+  return join(homeFolder, '.kube/config');
 }

@@ -13,10 +13,10 @@ export type {
 } from './client.ts';
 export { type Binding, kubeClient } from './client.ts';
 export { type Condition, type ConditionChange, setCondition, timeText } from './conditions.ts';
+export { loadCredentials } from './credentials.ts';
 export { KubeError, TerminalError } from './errors.ts';
 export type { EventFacts, Events } from './events.ts';
 export type { Expectations } from './expectations.ts';
-export { loadCredentials } from './kubeconfig.ts';
 export { findLabelSelector } from './label-selector.ts';
 export {
   controllerOf,

@@ -27,8 +27,13 @@ export interface Connected extends Disposable {
 
 export async function connect(kubeconfig: string): Promise<Connected> {
   const runtime = nodeRuntime({ log: silent });
-  const { credentials } = await loadCredentials(kubeconfig);
-  const transport = httpTransport(credentials, runtime.clock, 'gantry-operator/test');
+  const { clock } = runtime;
+  const { credentials } = await loadCredentials(kubeconfig, {
+    clock,
+    environment: {},
+    homeFolder: '',
+  });
+  const transport = httpTransport(credentials, clock, 'gantry-operator/test');
   const server = new ApiServer(runtime, transport);
   return {
     runtime,

@@ -1,6 +1,13 @@
 /** `bin/gantry` on machines of several kinds: which Node it takes, and what it runs with it. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Scratch } from '../processes/scratch.ts';
@@ -100,4 +107,17 @@ test.each([
   write('app/broker/deep/main.test.ts', '', tested);
   write('app/node_modules/some/index.ts', '', 9000);
   expect(launch().output).toContain(`/app/${program} broker a b`);
+});
+
+test('packages are installed though the sources do not compile, and that is said', () => {
+  write('failing/npm', '#!/bin/sh\necho "error TS1005"\nexit 2\n');
+  chmodSync(join(scratch.path, 'failing/npm'), 0o755);
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { scripts } = JSON.parse(text) as { scripts: { prepare: string } };
+  const { status, stderr } = spawnSync('sh', ['-c', scripts.prepare], {
+    env: { PATH: `${join(scratch.path, 'failing')}:${process.env['PATH'] ?? ''}` },
+    encoding: 'utf8',
+  });
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/the sources do not compile here\. bin\/gantry runs them/);
 });

@@ -1,12 +1,21 @@
 /** Starts that must fail: each says what is wrong and what would be right, and how by its exit code. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gantry, runBroker, startBroker } from '../processes/gantry.ts';
 import type { Running } from '../processes/running.ts';
 import { Scratch } from '../processes/scratch.ts';
 
-const exit = { refused: 3, portInUse: 5, locked: 6, newerFormat: 7 } as const;
+const exit = {
+  usage: 2,
+  refused: 3,
+  notFound: 4,
+  portInUse: 5,
+  locked: 6,
+  newerFormat: 7,
+  wrongIdentity: 8,
+  corruptStore: 9,
+} as const;
 
 /** What a process that must end with `code` said. */
 const saying = (process: Running, code: number): Promise<string> => process.done(code, 30_000);
@@ -42,6 +51,17 @@ test('a wrong manifest: every mistake at once, with the path of its field', asyn
   expect(output).toMatch(/brokerSet\b/);
 });
 
+test('a command that there is not', async () => {
+  expect(await saying(gantry(['brokr']), exit.usage)).toMatch(/brokr/);
+});
+
+test('an option file that there is not', async () => {
+  using scratch = new Scratch();
+  const file = join(scratch.path, 'broker.conf');
+  const output = await saying(gantry(['broker', '-c', file]), exit.notFound);
+  expect(output).toContain(`Cannot read ${file}: there is no such file`);
+});
+
 test('a port in use: names the address', async () => {
   using scratch = new Scratch();
   await using broker = await startBroker({
@@ -72,4 +92,26 @@ test('a store of a newer format is left alone', async () => {
     exit.newerFormat,
   );
   expect(output).toMatch(/99/);
+});
+
+test('the store of another broker is left alone: names both, and says what helps', async () => {
+  using scratch = new Scratch();
+  const folder = join(scratch.path, 'store');
+  mkdirSync(folder, { recursive: true });
+  const owner = { clusterName: 'DefaultCluster', brokerName: 'broker-b' };
+  writeFileSync(join(folder, 'gantry-owner.json'), JSON.stringify(owner));
+  const broker = runBroker({ address: '127.0.32.5:10911', folder: scratch.path });
+  const output = await saying(broker, exit.wrongIdentity);
+  expect(output).toMatch(/belongs to broker "broker-b".*this is broker "broker-a"/);
+  expect(output).toContain('Start it with brokerClusterName=DefaultCluster brokerName=broker-b');
+  expect(existsSync(join(folder, 'commitlog'))).toBe(false);
+});
+
+test('a log that something else is in is left alone, by its name', async () => {
+  using scratch = new Scratch();
+  const folder = join(scratch.path, 'store', 'commitlog');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'notes.txt'), 'not a log');
+  const broker = runBroker({ address: '127.0.32.6:10911', folder: scratch.path });
+  expect(await saying(broker, exit.corruptStore)).toContain('notes.txt');
 });

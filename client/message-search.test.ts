@@ -21,14 +21,12 @@ import { Producer } from './producer.ts';
 const GARBAGE_AT = 1_000_000;
 
 /** As brokers do: by hash, so that what was not asked for may be among it. */
-function lookups({ queues }: FakeBroker): Partial<Handlers<typeof brokerRequests>> {
-  const all = (): StoredMessage[] => [...queues.values()].flat();
+function lookups(broker: FakeBroker): Partial<Handlers<typeof brokerRequests>> {
+  const all = (): StoredMessage[] => [...broker.queues.values()].flat();
   return {
     VIEW_MESSAGE_BY_ID: ({ header: { offset } }) => {
       if (offset === GARBAGE_AT) return { body: Buffer.alloc(100, 'garbage') };
-      const found = all().find(({ logOffset }) => logOffset === offset);
-      if (found === undefined) throw new Failure('InternalError', 'no such offset');
-      return { body: encodeRecord(found) };
+      return broker.viewMessage(offset);
     },
     QUERY_MESSAGE: ({ header: { topic, key } }) => {
       const found = all().filter((message) => message.topic === topic);

@@ -114,8 +114,16 @@ export class FakeBroker {
         this.handedBack.push(header);
         return {};
       },
+      VIEW_MESSAGE_BY_ID: ({ header: { offset } }) => this.viewMessage(offset),
       ...this.#administration(),
     };
+  }
+
+  viewMessage(offset: number): { body: Buffer } {
+    const all = [...this.queues.values()].flat();
+    const found = all.find(({ logOffset }) => logOffset === offset);
+    if (found === undefined) throw new Failure('InternalError', 'no such offset');
+    return { body: encodeRecord(found) };
   }
 
   /** What clients are told from here. */

@@ -60,7 +60,7 @@ export class Consumer implements AsyncDisposable {
   readonly #end = new AbortController();
   readonly #timers: readonly Timer[];
   #rebalancing: Promise<void> | undefined;
-  #rebalanceAgain = false;
+  #mustRebalance = false;
 
   private constructor(runtime: Runtime, options: ConsumerOptions) {
     requireGroupName(options.group);
@@ -146,7 +146,7 @@ export class Consumer implements AsyncDisposable {
 
   /** Never two at once; what is asked for meanwhile makes one more. */
   async #rebalance(): Promise<void> {
-    this.#rebalanceAgain = true;
+    this.#mustRebalance = true;
     this.#rebalancing ??= this.#rebalanceUntilQuiet().finally(() => {
       this.#rebalancing = undefined;
     });
@@ -154,8 +154,8 @@ export class Consumer implements AsyncDisposable {
   }
 
   async #rebalanceUntilQuiet(): Promise<void> {
-    while (this.#rebalanceAgain && !this.#end.signal.aborted) {
-      this.#rebalanceAgain = false;
+    while (this.#mustRebalance && !this.#end.signal.aborted) {
+      this.#mustRebalance = false;
       for (const subscription of this.#subscriptions) {
         // A topic whose brokers do not answer keeps the queues it has.
         const queues = await unlessRefused(this.#share(subscription.topic));

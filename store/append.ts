@@ -32,7 +32,7 @@ export class Append {
   propertiesStart = 0;
   propertiesEnd = 0;
   /** The span is the inside of a JSON string, its escapes checked; unescaped while it is copied. */
-  propertiesEscaped = false;
+  arePropertiesEscaped = false;
   /** Stored behind the span, complete with its last 0x02. */
   extraProperties: Buffer = EMPTY;
   /** `extraProperties` may say what concerns the store or `reserved`; else it is not looked into. */

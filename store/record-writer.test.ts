@@ -136,7 +136,7 @@ describe('properties', () => {
     const input = example();
     const text = 'KEYS\u0001a "b" \\ grün 绿 🚀\u0002';
     setProperties(input, JSON.stringify(text).slice(1, -1).replaceAll('绿', '\\u7eff'));
-    input.propertiesEscaped = true;
+    input.arePropertiesEscaped = true;
     expect(propertiesOf(write(input))).toBe(text);
   });
 

@@ -165,7 +165,7 @@ export class RecordWriter {
     const { properties, propertiesStart, propertiesEnd, reserved } = input;
     const { walk } = this;
     let end = at + propertiesEnd - propertiesStart;
-    if (input.propertiesEscaped) {
+    if (input.arePropertiesEscaped) {
       end = walk.copyUnescaped(chunk, at, properties, propertiesStart, propertiesEnd, reserved);
       if (end >= 0) return end;
       end = copyUnescaped(buffer, at, properties, propertiesStart, propertiesEnd);

@@ -138,13 +138,13 @@ function updateSubscriptions(
   const topics = new Set(next.map(({ topic }) => topic));
   const gone = [...current.keys()].filter((topic) => !topics.has(topic));
   for (const topic of gone) current.delete(topic);
-  let added = false;
+  let hasNew = false;
   for (const subscription of next) {
     const old = current.get(subscription.topic);
-    added ||= old === undefined;
+    hasNew ||= old === undefined;
     if (old === undefined || subscription.version > old.version) {
       current.set(subscription.topic, subscription);
     }
   }
-  return added || gone.length > 0;
+  return hasNew || gone.length > 0;
 }

@@ -38,7 +38,7 @@ export class NameServerLink {
   #failures = 0;
   #isBusy = false;
   #timer: Timer | undefined;
-  #stopped = false;
+  #isStopped = false;
   isRegistered = false;
 
   constructor(address: Address, parts: LinkParts) {
@@ -65,12 +65,12 @@ export class NameServerLink {
 
   /** No attempt begins any more. */
   stop(): void {
-    this.#stopped = true;
+    this.#isStopped = true;
     this.#timer?.cancel();
   }
 
   #attempt(): void {
-    if (this.#isBusy || this.#stopped) return;
+    if (this.#isBusy || this.#isStopped) return;
     this.#timer?.cancel();
     const told = this.#owed ?? 'all';
     this.#owed = undefined;
@@ -90,7 +90,7 @@ export class NameServerLink {
       log.info('Registered with a name server', { nameServer: formatAddress(this.address) });
       onRegistered();
     }
-    if (this.#stopped) return;
+    if (this.#isStopped) return;
     if (this.#owed !== undefined) this.#attempt();
     else this.#timer = clock.after(periodMs, () => this.refresh());
   }
@@ -101,7 +101,7 @@ export class NameServerLink {
     this.#isBusy = false;
     this.#owed = 'all';
     this.#failures++;
-    if (this.#stopped) return;
+    if (this.#isStopped) return;
     const boundMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(this.#failures, 10));
     // Brokers that lost their name server together must not come back together.
     const delayMs = boundMs / 2 + random.below(boundMs / 2);

@@ -32,7 +32,7 @@ export class Registration {
   /** By address. */
   readonly #links = new Map<string, NameServerLink>();
   #watch: Timer | undefined;
-  #everRegistered = false;
+  #hasRegistered = false;
 
   constructor(parts: RegistrationParts) {
     this.#parts = parts;
@@ -46,7 +46,7 @@ export class Registration {
 
   /** Whether clients can find this broker: some name server knows it, or none is configured. */
   get isKnown(): boolean {
-    return this.#everRegistered || this.#links.size === 0;
+    return this.#hasRegistered || this.#links.size === 0;
   }
 
   start(): void {
@@ -93,7 +93,7 @@ export class Registration {
       periodMs: config.registerNameServerPeriod,
       register: (to, changed) => this.#register(to, changed),
       onRegistered: () => {
-        this.#everRegistered = true;
+        this.#hasRegistered = true;
       },
     });
     this.#links.set(formatAddress(address), link);

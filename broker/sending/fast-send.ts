@@ -120,7 +120,7 @@ function fillBytes(input: Append, scan: HeaderScan, buffer: Buffer): void {
   input.properties = buffer;
   input.propertiesStart = field < 0 ? 0 : (scan.valueStarts[field] ?? 0);
   input.propertiesEnd = field < 0 ? 0 : (scan.valueEnds[field] ?? 0);
-  input.propertiesEscaped = field >= 0 && scan.escaped[field] === 1;
+  input.arePropertiesEscaped = field >= 0 && scan.escaped[field] === 1;
 }
 
 export function offerUniqueKey(input: Append, { next }: UniqueKeys): void {

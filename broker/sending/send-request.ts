@@ -46,7 +46,7 @@ export function fillRequest(
   input.properties = properties;
   input.propertiesStart = 0;
   input.propertiesEnd = properties.length;
-  input.propertiesEscaped = false;
+  input.arePropertiesEscaped = false;
   input.reserved = undefined;
   parts.bornHosts.fill(input, connection);
   offerUniqueKey(input, parts.uniqueKeys);

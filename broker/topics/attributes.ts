@@ -7,18 +7,18 @@ interface Attribute {
   readonly allows: (value: string) => boolean;
   readonly expected: string;
   /** What it decides is on disk: it stays what it was when the topic was created. */
-  readonly fixed?: boolean;
+  readonly isFixed?: boolean;
 }
 
-const oneOf = (...choices: string[]): Omit<Attribute, 'fixed'> => ({
+const oneOf = (...choices: string[]): Omit<Attribute, 'isFixed'> => ({
   allows: (value) => choices.includes(value),
   expected: `one of ${choices.join(', ')}`,
 });
 
 const known: Readonly<Record<string, Attribute>> = {
   'message.type': oneOf('UNSPECIFIED', 'NORMAL', 'FIFO', 'DELAY', 'TRANSACTION', 'MIXED'),
-  'queue.type': { ...oneOf('SimpleCQ'), fixed: true },
-  'cleanup.policy': { ...oneOf('DELETE'), fixed: true },
+  'queue.type': { ...oneOf('SimpleCQ'), isFixed: true },
+  'cleanup.policy': { ...oneOf('DELETE'), isFixed: true },
   'reserve.time': {
     allows: (value) => /^-?\d{1,9}$/.test(value) && Number(value) >= -1,
     expected: 'a whole number of hours, -1 or more',
@@ -72,7 +72,9 @@ function problemOf(
     return `attribute "${name}" is unknown, expected one of ${Object.keys(known).join(', ')}`;
   }
   if (sign === '-' && isNew) return `attribute "${name}" cannot be taken from a new topic`;
-  if (attribute.fixed === true && !isNew) return `attribute "${name}" can only be set at creation`;
+  if (attribute.isFixed === true && !isNew) {
+    return `attribute "${name}" can only be set at creation`;
+  }
   if (sign === '+' && !attribute.allows(value)) {
     return `attribute "${name}" is "${value}", expected ${attribute.expected}`;
   }

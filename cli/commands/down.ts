@@ -4,7 +4,7 @@ import { nodeClock, nodeDisk } from '../../runtime/node/mod.ts';
 import { CommandError } from '../command-error.ts';
 import { endLeftovers } from '../local/leftovers.ts';
 import { requireCluster, type StateFolder } from '../local/state-folder.ts';
-import { findSupervisor, processGone } from '../local/supervisor-client.ts';
+import { findSupervisor, waitUntilGone } from '../local/supervisor-client.ts';
 import { Progress, print } from '../output.ts';
 
 export interface DownOptions {
@@ -36,7 +36,7 @@ async function stopAll(folder: StateFolder, progress: Progress): Promise<void> {
     await supervisor.ask({ want: 'down' }, ({ pod, state }) => {
       if (state === 'stopped') progress.line(`${pod} has stopped`);
     });
-    await processGone(process);
+    await waitUntilGone(process);
     return;
   }
   // With the lock, nobody starts it meanwhile.

@@ -115,6 +115,6 @@ export function checkVersion({ version, cluster }: ClusterStatus): void {
 }
 
 /** Until the supervisor's process is gone and its folder is free again. */
-export async function processGone(identity: ProcessIdentity | undefined): Promise<void> {
+export async function waitUntilGone(identity: ProcessIdentity | undefined): Promise<void> {
   while (identity !== undefined && isRunning(identity)) await pause(LOOK_PERIOD_MS);
 }

@@ -55,18 +55,18 @@ export class Supervisor {
         const pod = this.#pods.get(process.pod);
         await pod?.replace(process);
         // The next one waits, unless this one cannot come up.
-        if (pod !== undefined) await this.#settled(pod);
+        if (pod !== undefined) await this.#waitUntilSettled(pod);
       }
     });
   }
 
   /** Resolves when every pod that is not stopped on purpose is ready, or nobody waits any more. */
   async allReady(signal?: AbortSignal): Promise<void> {
-    const missing = (): boolean =>
-      [...this.#pods.values()].some((pod) => {
-        return !['ready', 'stopping', 'stopped'].includes(pod.status().state);
+    const isReady = (): boolean =>
+      [...this.#pods.values()].every((pod) => {
+        return ['ready', 'stopping', 'stopped'].includes(pod.status().state);
       });
-    await this.#until(() => !missing(), signal);
+    await this.#until(isReady, signal);
   }
 
   stop(name: string): Promise<void> {
@@ -81,7 +81,7 @@ export class Supervisor {
       found.start();
       return Promise.resolve(found);
     });
-    await this.#settled(pod, signal);
+    await this.#waitUntilSettled(pod, signal);
     const { state, lastExit } = pod.status();
     if (state !== 'waiting') return;
     const how = lastExit?.signal ?? `exit code ${lastExit?.code ?? 'unknown'}`;
@@ -133,9 +133,9 @@ export class Supervisor {
     this.#remember();
   }
 
-  #settled(pod: PodProcess, signal?: AbortSignal): Promise<void> {
-    const settled = (): boolean => ['ready', 'waiting', 'stopped'].includes(pod.status().state);
-    return this.#until(settled, signal);
+  #waitUntilSettled(pod: PodProcess, signal?: AbortSignal): Promise<void> {
+    const isSettled = (): boolean => ['ready', 'waiting', 'stopped'].includes(pod.status().state);
+    return this.#until(isSettled, signal);
   }
 
   #until(condition: () => boolean, signal?: AbortSignal): Promise<void> {

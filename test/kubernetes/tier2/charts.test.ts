@@ -1,115 +1,129 @@
-/** The charts on a real node, as their users install them. */
+/** The charts and plain manifests on a real node, as their users install them. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PROGRAMS, run } from '../api-server.ts';
+import { type RealNodes, startNodes } from '../real-nodes.ts';
 import { until } from '../until.ts';
-import { QUICKSTART } from '../world.ts';
-import { CLUSTER_CHART, nameServers, OPERATOR_CHART, Shop } from './shop.ts';
+import { CLUSTER_CHART, Namespace, OPERATOR_CHART, print, SLOW_MS } from './namespace.ts';
 
-let shop: Shop;
+const README = `${OPERATOR_CHART}/README.md`;
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+let nodes: RealNodes;
+let mq: Namespace;
 
 beforeAll(async () => {
-  shop = await Shop.open(1);
+  nodes = await startNodes(1);
+  mq = new Namespace(nodes, 'mq');
 });
 
-afterAll(() => shop[Symbol.asyncDispose]());
+afterAll(() => nodes.close());
 
-const uidOf = (pod: string): Promise<string> => shop.field(`pod/${pod}`, '.metadata.uid');
+/** The commands of a step of the README, one by one. */
+function stepsOf(number: number): string[] {
+  const [, ...blocks] = readFileSync(README, 'utf8').split('```sh\n');
+  const [commands = ''] = (blocks[number - 1] ?? '').split('```');
+  return commands.split('\n').filter((line) => line !== '');
+}
 
-test('helm install gives an operator that is ready, with Roles alone', async () => {
-  await shop.installOperator();
-  expect(await shop.kubectl('rollout', 'status', 'deployment/gantry-operator')).toContain(
-    'successfully rolled out',
-  );
-  expect(await shop.kubectl('get', 'clusterrole', '-o', 'name')).not.toContain('gantry');
-});
+/** As a user's shell runs it in a checkout, with this Kubernetes for its own. */
+function shell(command: string): Promise<string> {
+  const environment = [`PATH=${PROGRAMS}:/usr/bin:/bin`, `KUBECONFIG=${nodes.kubeconfig}`];
+  return run('/usr/bin/env', ['-C', ROOT, ...environment, 'sh', '-ec', command]);
+}
 
-test('a cluster of the quickstart is ready, and takes and gives its first message', async () => {
+const readiness = async (pod: string): Promise<number> => {
+  const { metadata, status } = await mq.require('pod', pod);
+  const conditions = status.conditions as { type: string; lastTransitionTime: string }[];
+  const ready = conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '';
+  return (Date.parse(ready) - Date.parse(metadata.creationTimestamp)) / 1000;
+};
+
+const uidOf = async (pod: string): Promise<string> => (await mq.require('pod', pod)).metadata.uid;
+
+test('the README, followed to the letter, leads from nothing to a message', async () => {
   const fromMs = Date.now();
-  await shop.apply(QUICKSTART);
-  await shop.awaitReady('rocketmqcluster', 'quickstart');
-  await shop.send('quickstart', 'greetings', 'hello');
-  console.log(`kubectl apply to the first message: ${Date.now() - fromMs} ms`);
-  expect(await shop.consume('quickstart', 'greetings', 1)).toContain('hello');
-  console.log(await shop.kubectl('get', 'rmq,rmqns,rmqbs'));
+  let shown = '';
+  for (const command of [2, 3, 4].flatMap((step) => stepsOf(step))) {
+    shown = await shell(command);
+    if (command.startsWith('kubectl create namespace')) await mq.restrict();
+  }
+  const seconds = (Date.now() - fromMs) / 1000;
+  print(`charts/gantry-operator/README.md to the first message: ${seconds.toFixed(1)} s`);
+  print(`a broker's pod to Ready: ${await readiness('orders-broker-0-0')} s`);
+  expect(shown).toContain('world');
+  expect(await mq.kubectl('get', 'clusterrole', '-o', 'name')).not.toContain('gantry');
 });
 
-test('pods find each other by name, and brokers advertise theirs', async () => {
-  const where = ['--nameserver', nameServers('quickstart')];
-  const shown = await shop.nodes.gantry(['admin', 'cluster', 'list', '-o', 'json', ...where]);
-  expect(shown).toContain('quickstart-broker-0-0.quickstart-broker-0.shop.svc');
-});
-
-test('an evicted broker comes back with what it stored', async () => {
-  const before = await uidOf('quickstart-broker-0-0');
-  const eviction = JSON.stringify({
-    apiVersion: 'policy/v1',
-    kind: 'Eviction',
-    metadata: { name: 'quickstart-broker-0-0', namespace: 'shop' },
-  });
-  const path = '/api/v1/namespaces/shop/pods/quickstart-broker-0-0/eviction';
-  await shop.nodes.kubectl(['create', '--raw', path, '-f', '-'], eviction);
-  await until(
-    async () => ![before, ''].includes(await uidOf('quickstart-broker-0-0').catch(() => '')),
-    () => 'The pod is not made again',
-  );
-  await shop.awaitReady('pod', 'quickstart-broker-0-0');
-  expect(await shop.consume('quickstart', 'greetings', 1)).toContain('hello');
-});
-
-test('a larger size grows the volume under the running broker', async () => {
-  const before = await uidOf('quickstart-broker-0-0');
-  const broker = { name: 'broker', groups: 1, replicas: 1, durability: 'Async' };
-  const brokerSets = [{ ...broker, storage: { size: '21Gi' } }];
-  const patch = JSON.stringify({ spec: { brokerSets } });
-  await shop.kubectl('patch', 'rocketmqcluster', 'quickstart', '--type=merge', '-p', patch);
-  const claim = 'pvc/data-quickstart-broker-0-0';
-  await until(
-    async () => (await shop.field(claim, '.status.capacity.storage')) === '21Gi',
-    () => 'The claim does not grow',
-  );
-  const set = 'sts/quickstart-broker-0';
-  const template = '.spec.volumeClaimTemplates[0].spec.resources.requests.storage';
-  await until(
-    async () => (await shop.field(set, template).catch(() => '')) === '21Gi',
-    () => 'The StatefulSet is not made again',
-  );
-  await shop.awaitReady('rocketmqcluster', 'quickstart');
-  expect(await uidOf('quickstart-broker-0-0')).toBe(before);
+test('kubectl get shows clusters, their components and topics', async () => {
+  await mq.apply(`
+apiVersion: gantrymq.io/v1alpha1
+kind: Topic
+metadata: { name: greetings }
+spec: { clusterRef: { name: orders } }
+`);
+  await mq.converged('rmqt', 'greetings');
+  const shown = await mq.kubectl('get', 'rmq,rmqns,rmqbs,rmqt');
+  print(shown);
+  for (const kind of ['rocketmqcluster', 'nameserver', 'brokerset', 'topic']) {
+    expect(shown).toContain(`${kind}.gantrymq.io/`);
+  }
+  await mq.send('orders', 'greetings', 'hello');
+  expect(await mq.consume('orders', 'greetings')).toContain('hello');
 });
 
 test('the operator is upgraded and rolled back, and no broker notices', async () => {
-  const before = await uidOf('quickstart-broker-0-0');
-  const patience = ['--wait', '--timeout', '120s'];
-  await shop.helm('upgrade', 'gantry-operator', OPERATOR_CHART, '--set', 'replicas=2', ...patience);
-  expect(await shop.field('deployment/gantry-operator', '.status.readyReplicas')).toBe('2');
-  await shop.helm('rollback', 'gantry-operator', '1', ...patience);
-  expect(await shop.field('deployment/gantry-operator', '.spec.replicas')).toBe('1');
-  expect(await uidOf('quickstart-broker-0-0')).toBe(before);
+  const before = await uidOf('orders-broker-0-0');
+  await mq.helm('upgrade', 'gantry-operator', OPERATOR_CHART, '--set', 'replicas=2', '--wait');
+  expect((await mq.require('deployment', 'gantry-operator'))['status'].readyReplicas).toBe(2);
+  await mq.helm('rollback', 'gantry-operator', '1', '--wait');
+  expect((await mq.require('deployment', 'gantry-operator'))['spec'].replicas).toBe(1);
+  expect(await uidOf('orders-broker-0-0')).toBe(before);
 });
 
-test('the chart of a cluster is installed, upgraded, rolled back and uninstalled', async () => {
-  const size = ['--set', 'nameServer.replicas=1'];
-  await shop.helm('install', 'second', CLUSTER_CHART, ...size);
-  await shop.awaitReady('rocketmqcluster', 'second');
-  await shop.helm('upgrade', 'second', CLUSTER_CHART, '--set', 'nameServer.replicas=2');
-  const replicas = (): Promise<string> =>
-    shop.field('statefulset/second-nameserver', '.spec.replicas');
-  const becomes = (count: string): Promise<void> =>
-    until(
-      async () => (await replicas()) === count,
-      () => `There are not ${count} name servers`,
-    );
-  await becomes('2');
-  await shop.helm('rollback', 'second', '1');
-  await becomes('1');
-  await shop.helm('uninstall', 'second');
-  await shop.kubectl('wait', '--for=delete', 'rocketmqcluster/second', '--timeout=120s');
-  expect(await shop.kubectl('get', 'pvc', '-o', 'name')).toContain('data-second-broker-0-0');
+test('a cluster is upgraded and rolled back by new values', async () => {
+  const servers = (count: number): Promise<void> =>
+    mq.until('rmqns', 'orders', ({ status }) => status.readyReplicas === count);
+  await mq.helm('upgrade', 'orders', CLUSTER_CHART, '--set', 'nameServer.replicas=1');
+  await servers(1);
+  await mq.helm('rollback', 'orders', '1');
+  await servers(2);
+  await mq.converged('rmq', 'orders');
 });
 
 test('clusters outlive the release of their operator', async () => {
-  const before = await uidOf('quickstart-broker-0-0');
-  await shop.helm('uninstall', 'gantry-operator', '--wait');
-  expect(await shop.kubectl('get', 'rmq', '-o', 'name')).toContain('quickstart');
-  expect(await uidOf('quickstart-broker-0-0')).toBe(before);
-  expect(await shop.consume('quickstart', 'greetings', 1)).toContain('hello');
+  const before = await uidOf('orders-broker-0-0');
+  await mq.helm('uninstall', 'gantry-operator', '--wait');
+  expect(await mq.kubectl('get', 'rmq', '-o', 'name')).toContain('orders');
+  expect(await uidOf('orders-broker-0-0')).toBe(before);
+  expect(await mq.consume('orders', 'greetings')).toContain('hello');
+});
+
+test('kubectl apply of the plain manifests does the same, for all namespaces', async () => {
+  const fromMs = Date.now();
+  const plain = [...readFileSync(README, 'utf8').matchAll(/`(kubectl apply [^`]*)`/g)];
+  const commands = plain.flatMap(([, command = '']) => command);
+  expect(commands.slice(0, 2)).toHaveLength(2);
+  for (const command of commands.slice(0, 2)) await shell(command);
+  const all = new Namespace(nodes, 'default');
+  await all.converged('rmq', 'quickstart');
+  await all.send('quickstart', 'greetings', 'hello');
+  expect(await all.consume('quickstart', 'greetings')).toContain('hello');
+  print(`kubectl apply to the first message: ${((Date.now() - fromMs) / 1000).toFixed(1)} s`);
+  await mq.converged('rmq', 'orders');
+});
+
+test('a cluster that is uninstalled leaves its volumes to the next of its name', async () => {
+  await mq.helm('uninstall', 'orders');
+  await mq.kubectl('wait', '--for=delete', 'rmq/orders', '--timeout=120s');
+  await until(
+    async () => (await mq.list('pods')).length === 0,
+    () => 'There are still pods',
+    SLOW_MS,
+  );
+  expect(await mq.kubectl('get', 'pvc', '-o', 'name')).toContain('data-orders-broker-0-0');
+  await mq.helm('install', 'orders', CLUSTER_CHART);
+  await mq.converged('rmq', 'orders');
+  expect(await mq.consume('orders', 'greetings')).toContain('hello');
 });

@@ -181,6 +181,7 @@ export class SimulatedDisk implements Disk {
   /** What is there when it begins is durable by its end, or before; what comes meanwhile may be. */
   syncFolderLater(folder: string, done: (error?: DiskError) => void): void {
     const { faults, prng } = this.#stored;
+    if (!this.exists(folder)) throw notFound(`sync ${folder}`);
     const isEarly = prng.between(0, 1) === 0;
     if (isEarly) this.syncFolder(folder);
     this.#process.after(prng.between(faults.syncUsMin, faults.syncUsMax), () => {

@@ -13,6 +13,8 @@ const areas = new Set([
   'crds',
   'bin',
   'ci',
+  'build',
+  'deploy',
   'release',
 ]);
 

@@ -22,7 +22,8 @@ export const operatorMetrics = {
   ]),
   gantry_operator_watch_silence_seconds: gauge(
     'Time since the API server last said something about a resource.',
-    ['resource', 'namespace'],
+    // Not `namespace`: Prometheus has that one for where the operator is.
+    ['resource', 'scope'],
   ),
   gantry_operator_api_request_duration_seconds: histogram(
     'Time of requests to the API server, watches apart.',

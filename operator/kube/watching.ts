@@ -43,7 +43,7 @@ export class Watching implements Caches {
     );
     meter.gantry_operator_watch_silence_seconds.observe(() =>
       this.#reflectors.map(({ resource, scope, silenceMs }) => ({
-        labels: { resource: resource.plural, namespace: scope },
+        labels: { resource: resource.plural, scope },
         value: silenceMs / 1000,
       })),
     );

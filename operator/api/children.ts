@@ -64,7 +64,7 @@ function child(
       metadata: {
         name,
         namespace: metadata.namespace,
-        labels: { ...metadata.labels, [CLUSTER_LABEL]: metadata.name },
+        labels: { ...inheritable(metadata.labels), [CLUSTER_LABEL]: metadata.name },
         annotations: {},
       },
       spec: { ...Object.fromEntries(inherited), ...given, ...storageOf(spec, given), ...extra },
@@ -74,6 +74,14 @@ function child(
       return inherited.has(top) ? `spec.${field}` : `${path}${field === '' ? '' : `.${field}`}`;
     },
   };
+}
+
+/** Labels of the tool that installed the umbrella: it would take a child for an object of its own. */
+const OF_TOOLS =
+  /^(?:app\.kubernetes\.io\/(?:managed-by|instance|version)|helm\.sh\/.*|argocd\.argoproj\.io\/.*|[a-z]+\.toolkit\.fluxcd\.io\/.*)$/;
+
+function inheritable(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !OF_TOOLS.test(name)));
 }
 
 /** What the umbrella says of all volumes, where a child does not say otherwise. */

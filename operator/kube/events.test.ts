@@ -89,6 +89,25 @@ test('the same again is counted, and the count written once a minute', () =>
     expect(events.lost).toBe(0);
   }));
 
+test('a message that changes is told within a minute, in an event that goes on counting', () =>
+  simulated(1, async (runtime) => {
+    const { events, sent } = recording(runtime);
+    for (let seconds = 0; seconds < 90; seconds++) {
+      events.record(object('u'), { ...held, message: `Waits since ${seconds} s` });
+      await sleep(runtime.clock, 1_000);
+    }
+    await events.close();
+    expect(sent.map(({ method, body }) => [method, body['note']])).toEqual([
+      ['POST', 'Waits since 0 s'],
+      ['POST', 'Waits since 60 s'],
+      ['POST', 'Waits since 89 s'],
+    ]);
+    expect(sent.at(-1)?.body).toMatchObject({ series: { count: 90 } });
+    expect(new Set(sent.map(({ body }) => (body['metadata'] as { name: string }).name)).size).toBe(
+      3,
+    );
+  }));
+
 test('what comes again after a long silence is a new event', () =>
   simulated(1, async (runtime) => {
     const { events, sent } = recording(runtime);

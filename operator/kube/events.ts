@@ -2,7 +2,7 @@
  * Events (events.k8s.io/v1): what `kubectl describe` shows of what was done to an object, and why.
  *
  * The same again (object, reason, action, related object) is counted in one event, whose count is
- * written once a minute. Each object has a bucket of tokens for new ones. What does not fit, or
+ * written once a minute; with the newest message, in an event anew, where that has changed. Each object has a bucket of tokens for new ones. What does not fit, or
  * cannot be written, is lost: an event is for people and nothing depends on it.
  */
 import { type Clock, type Log, type Random, type Timer, uuid } from '../../runtime/mod.ts';
@@ -35,7 +35,12 @@ export interface Reporter {
 }
 
 interface Series {
-  readonly name: string;
+  /** What the event is about. */
+  readonly object: KubeObject;
+  facts: EventFacts;
+  /** The message that the written event has. */
+  writtenMessage: string;
+  name: string;
   readonly namespace: string;
   count: number;
   writtenCount: number;
@@ -88,19 +93,27 @@ export class EventRecorder implements Events {
     if (known !== undefined && nowMs - known.lastMs < SERIES_MS) {
       known.count++;
       known.lastMs = nowMs;
+      known.facts = facts;
       return;
     }
     if (!this.#takeToken(object.metadata.uid, nowMs)) {
       this.#lost++;
       return;
     }
-    const { name, namespace = 'default' } = object.metadata;
-    const id = uuid(this.#parts.random).slice(0, 8);
-    const series = { name: `${name}.${id}`, namespace, count: 1, writtenCount: 1, lastMs: nowMs };
+    const series: Series = {
+      object,
+      facts,
+      writtenMessage: facts.message,
+      name: this.#nameFor(object),
+      namespace: object.metadata.namespace ?? 'default',
+      count: 1,
+      writtenCount: 1,
+      lastMs: nowMs,
+    };
     this.#series.delete(key);
     this.#series.set(key, series);
     dropOldest(this.#series, SERIES_MAX);
-    this.#write(() => this.#create(series, object, facts));
+    this.#write(() => this.#create(series));
   }
 
   /** Counts are written, and what waits to be. */
@@ -125,7 +138,7 @@ export class EventRecorder implements Events {
   #writeCounts(): void {
     const nowMs = this.#parts.clock.monotonicMs();
     for (const [key, series] of this.#series) {
-      if (series.count > series.writtenCount) this.#write(() => this.#count(series));
+      if (series.count > series.writtenCount) this.#write(() => this.#renew(series));
       else if (nowMs - series.lastMs >= SERIES_MS) this.#series.delete(key);
     }
   }
@@ -146,17 +159,17 @@ export class EventRecorder implements Events {
     });
   }
 
-  async #create(series: Series, object: KubeObject, facts: EventFacts): Promise<void> {
+  async #create({ name, namespace, object, facts, count }: Series): Promise<void> {
     const { type, reason, action, message, related } = facts;
     await this.#server.call({
       method: 'POST',
-      path: collectionPath(resources.events, series.namespace),
+      path: collectionPath(resources.events, namespace),
       // Twice it would be two events.
       isRepeatable: false,
       body: {
         apiVersion: resources.events.apiVersion,
         kind: resources.events.kind,
-        metadata: { name: series.name, namespace: series.namespace },
+        metadata: { name, namespace },
         eventTime: this.#now(),
         reportingController: this.#reporter.controller,
         reportingInstance: this.#reporter.instance,
@@ -166,13 +179,26 @@ export class EventRecorder implements Events {
         note: message.slice(0, NOTE_CHARACTERS_MAX),
         regarding: referenceTo(object),
         ...(related === undefined ? {} : { related: referenceTo(related) }),
+        ...(count > 1 && { series: { count, lastObservedTime: this.#now() } }),
       },
     });
   }
 
-  async #count(series: Series): Promise<void> {
-    const { count, namespace, name } = series;
+  /** The text of an event cannot be changed: another text is another event, with the same count. */
+  async #renew(series: Series): Promise<void> {
+    const { count, facts, object } = series;
     if (count === series.writtenCount) return;
+    if (facts.message === series.writtenMessage) await this.#count(series);
+    else {
+      const name = this.#nameFor(object);
+      await this.#create({ ...series, name });
+      series.name = name;
+      series.writtenMessage = facts.message;
+    }
+    series.writtenCount = count;
+  }
+
+  async #count({ count, namespace, name }: Series): Promise<void> {
     await this.#server.call({
       method: 'PATCH',
       path: objectPath(resources.events, { namespace, name }),
@@ -180,7 +206,10 @@ export class EventRecorder implements Events {
       isRepeatable: true,
       body: { series: { count, lastObservedTime: this.#now() } },
     });
-    series.writtenCount = count;
+  }
+
+  #nameFor({ metadata }: KubeObject): string {
+    return `${metadata.name}.${uuid(this.#parts.random).slice(0, 8)}`;
   }
 
   #now(): string {

@@ -5,6 +5,7 @@
 import type { ApiServer } from './api-server.ts';
 import { KubeError } from './errors.ts';
 import { type Desired, type Key, type KubeObject, keyOf } from './object.ts';
+import type { Refusals } from './refusals.ts';
 import { collectionPath, objectPath, type Resource } from './resources.ts';
 
 export interface ListOptions {
@@ -70,6 +71,8 @@ export interface Binding {
   /** The field manager when a call names none. */
   readonly manager: string;
   readonly signal?: AbortSignal;
+  /** Looks that were refused; what is in here is not asked again. */
+  readonly refusals?: Refusals;
   /** Before every try of a write; throws when nothing may be written any more. */
   readonly beforeWrite?: () => void;
   /** What the API server has made of a write. */
@@ -102,10 +105,14 @@ class BoundClient implements KubeClient {
   }
 
   async find<T extends KubeObject>(resource: Resource, key: Key): Promise<T | undefined> {
+    const { refusals } = this.#binding;
+    const refusal = refusals?.find(resource);
+    if (refusal !== undefined) throw refusal;
     try {
       return await this.#read<T>(objectPath(resource, key));
     } catch (error) {
       if (isMissing(error)) return undefined;
+      refusals?.note(resource, error);
       throw error;
     }
   }

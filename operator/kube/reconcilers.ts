@@ -15,6 +15,7 @@ import type { LabelSelector } from './label-selector.ts';
 import { LeaderElection, type LeaseOptions } from './leader-election.ts';
 import type { Reconciler } from './reconciler.ts';
 import { itemOf, Reconciling, type Shared } from './reconciling.ts';
+import { Refusals } from './refusals.ts';
 import { triggersOf } from './triggers.ts';
 import { Watching, type WatchingOptions } from './watching.ts';
 
@@ -169,6 +170,7 @@ export class Reconcilers {
       server,
       caches: this.#watching,
       expectations: new WriteExpectations((resource) => this.#watching.findStore(resource)),
+      refusals: new Refusals(clock),
       events: this.#events,
       access,
       meter,

@@ -17,6 +17,7 @@ import type { WriteExpectations } from './expectations.ts';
 import type { LabelSelector } from './label-selector.ts';
 import { type Key, type KubeObject, keyText } from './object.ts';
 import type { Context, Reconciler } from './reconciler.ts';
+import type { Refusals } from './refusals.ts';
 import { showStalled } from './stalled.ts';
 import { Workqueue } from './workqueue.ts';
 
@@ -28,6 +29,7 @@ export interface Shared {
   readonly server: ApiServer;
   readonly caches: Caches;
   readonly expectations: WriteExpectations;
+  readonly refusals: Refusals;
   readonly events: Events;
   readonly access: ClusterAccess;
   readonly meter: OperatorMeter;
@@ -157,7 +159,15 @@ export class Reconciling {
   }
 
   #contextOf(item: string, writer: string, end: AbortSignal): Context {
-    const { random, server, expectations, requireLeading, signal: stop, ...rest } = this.#shared;
+    const {
+      random,
+      server,
+      expectations,
+      requireLeading,
+      signal: stop,
+      refusals,
+      ...rest
+    } = this.#shared;
     const { clock, caches, events, access, version } = rest;
     const { name, resource } = this.reconciler;
     const signal = AbortSignal.any([stop, end]);
@@ -174,6 +184,7 @@ export class Reconciling {
       client: kubeClient(server, {
         manager: managerOf(resource.kind, name),
         signal,
+        refusals,
         beforeWrite: requireLeading,
         onWritten: (...written) => expectations.note(writer, ...written),
       }),

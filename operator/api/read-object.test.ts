@@ -48,6 +48,15 @@ describe('an object of the API server', () => {
     ).toHaveProperty('manifest');
   });
 
+  test('is read once: the same object has the same answer, a changed one another', () => {
+    const raw = brokerSet({});
+    const read = readObject('BrokerSet', raw);
+    expect(readObject('BrokerSet', raw)).toBe(read);
+    expect(readObject('BrokerSet', { ...raw })).toEqual(read);
+    expect(readObject('BrokerSet', { ...raw })).not.toBe(read);
+    expect(readObject('NameServer', raw)).toMatchObject({ reason: 'InvalidSpec' });
+  });
+
   test('is left as it is: the caches hand it to everybody', () => {
     const raw = brokerSet({});
     const before = structuredClone(raw);

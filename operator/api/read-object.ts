@@ -25,13 +25,23 @@ export interface Unusable {
   readonly problems: readonly Problem[];
 }
 
+type Answer<Name extends KindName> = { readonly manifest: Manifests[Name] } | Unusable;
+
+/**
+ * What was read of an object, for as long as it is the newest: a cache gives the same one until it
+ * changes, each look at a broker set reads its name servers too, and nobody may change either.
+ */
+const answers = new WeakMap<object, Answer<KindName>>();
+
 /** `raw` is the object as the API server gave it; its status and server-set metadata are ignored. */
-export function readObject<Name extends KindName>(
-  kind: Name,
-  raw: unknown,
-): { readonly manifest: Manifests[Name] } | Unusable {
+export function readObject<Name extends KindName>(kind: Name, raw: unknown): Answer<Name> {
+  // An object is of one kind, and is read as no other.
+  const known = isBlock(raw) && raw['kind'] === kind ? answers.get(raw) : undefined;
+  if (known !== undefined) return known as Answer<Name>;
   const read = readKind(kind, written(raw), 'operator');
-  return 'manifest' in read ? read : unusable(read.problems);
+  const answer = 'manifest' in read ? read : unusable(read.problems);
+  if (isBlock(raw) && raw['kind'] === kind) answers.set(raw, answer);
+  return answer;
 }
 
 /** `value` as a manifest of `kind` that `runner` can make real; an umbrella with all its children. */

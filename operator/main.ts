@@ -69,7 +69,7 @@ export async function startOperator(
     { clock, random, log },
     countedServer(runtime, transport, meter),
     {
-      reconcilers: allReconcilers(keys),
+      reconcilers: allReconcilers(keys, config.imageRepository),
       namespaces: config.namespaces === '' ? [] : config.namespaces.split(','),
       selector: findLabelSelector(config.selector) ?? (() => false),
       concurrency: config.concurrency,
@@ -103,11 +103,11 @@ export async function startOperator(
 }
 
 /** Every kind's. */
-function allReconcilers(keys: RoleKeys): readonly Reconciler[] {
+function allReconcilers(keys: RoleKeys, images: string): readonly Reconciler[] {
   return [
     clusterReconciler(),
-    nameServerReconciler(keys.nameServer),
-    brokerSetReconciler(keys.broker),
+    nameServerReconciler(keys.nameServer, images),
+    brokerSetReconciler(keys.broker, images),
     topicReconciler(),
     consumerGroupReconciler(),
     ...laterReconcilers(),

@@ -41,6 +41,12 @@ const operatorOptions = {
     expected: 'a namespace',
     doc: 'Namespace of the lease; empty: the one of the kubeconfig or of the pod.',
   }),
+  imageRepository: text({
+    fallback: 'gantry',
+    pattern: /^[a-z0-9]\S*[^\s:/]$/,
+    expected: 'a repository of images without a tag, as in registry.example/gantry',
+    doc: 'Where the image of a component is whose manifest names no `image`; its tag is the version.',
+  }),
   bindAddress: text({ fallback: '0.0.0.0', doc: 'The address to listen on.' }),
   ...everyRole,
 } as const;

@@ -47,7 +47,13 @@ test('it leads in its own namespace and acts in all of them unless told', () => 
 });
 
 test('namespaces and selectors that are none are refused before anything is done', () => {
-  for (const wrong of ['namespaces=a,,b', 'namespaces=A', 'selector=a=b=c', 'leaseName=x/y']) {
+  for (const wrong of [
+    'namespaces=a,,b',
+    'namespaces=A',
+    'selector=a=b=c',
+    'leaseName=x/y',
+    'imageRepository=a b',
+  ]) {
     expect(() => configOf(wrong), wrong).toThrow(ConfigError);
   }
 });
@@ -68,5 +74,7 @@ test('without an API server it serves its management port, says what it waits fo
   expect(operator.ready()).toBe(false);
   await operator.close();
   await operator.ended;
-  await expect(fetch(`http://${formatAddress(operator.address)}/readyz`)).rejects.toThrow('fetch failed');
+  await expect(fetch(`http://${formatAddress(operator.address)}/readyz`)).rejects.toThrow(
+    'fetch failed',
+  );
 });

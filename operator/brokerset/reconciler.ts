@@ -17,6 +17,7 @@ import {
   writeStatus,
 } from '../kube/mod.ts';
 import { brokerAccount, groupObjects } from '../resources/broker-set.ts';
+import { withImage } from '../workload/image.ts';
 import { reportChanges } from '../workload/report.ts';
 import { actAll, applyAll, type Stages, throwFailure } from '../workload/stages.ts';
 import { tell } from '../workload/tell.ts';
@@ -33,7 +34,8 @@ const BUSY_MS = 2000;
 /** While a group cannot go: whether its last message was read. */
 const BLOCKED_MS = 10_000;
 
-export function brokerSetReconciler(keys: KeyTable): Reconciler<LiveBrokerSet> {
+/** `images`: the repository of what a manifest names no image for. */
+export function brokerSetReconciler(keys: KeyTable, images = 'gantry'): Reconciler<LiveBrokerSet> {
   return {
     name: 'brokerset',
     resource: resources.brokerSets,
@@ -45,7 +47,7 @@ export function brokerSetReconciler(keys: KeyTable): Reconciler<LiveBrokerSet> {
       resources.serviceAccounts,
     ],
     follows: FOLLOWS,
-    reconcile: (object, context) => reconcile(object, context, keys),
+    reconcile: (object, context) => reconcile(object, context, { keys, images }),
   };
 }
 
@@ -82,7 +84,7 @@ const FOLLOWS: readonly Follow[] = [
 async function reconcile(
   object: LiveBrokerSet,
   context: Context,
-  keys: KeyTable,
+  { keys, images }: { readonly keys: KeyTable; readonly images: string },
 ): Promise<Outcome> {
   // What it made has it as its owner and goes after it; claims stay or go as they say.
   if (object.metadata.deletionTimestamp !== undefined) return {};
@@ -92,7 +94,7 @@ async function reconcile(
     await writeStatus(context, resources.brokerSets, object, status);
     return {};
   }
-  const brokerSet = read.manifest;
+  const brokerSet = withImage(read.manifest, images, context.version);
   const observed = await observe(object, brokerSet, context);
   const plan = planOf(observed, keys);
   const acting: Acting = { object, brokerSet, observed, plan, keys, context };

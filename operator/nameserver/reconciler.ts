@@ -12,6 +12,7 @@ import {
   writeStatus,
 } from '../kube/mod.ts';
 import { nameServerObjects } from '../resources/name-server.ts';
+import { withImage } from '../workload/image.ts';
 import { reportChanges } from '../workload/report.ts';
 import { actAll, applyAll, type Stages, throwFailure } from '../workload/stages.ts';
 import { unusableStatus } from '../workload/unusable.ts';
@@ -22,7 +23,11 @@ import { statusOf } from './status.ts';
 
 const BUSY_MS = 2000;
 
-export function nameServerReconciler(keys: KeyTable): Reconciler<LiveNameServer> {
+/** `images`: the repository of what a manifest names no image for. */
+export function nameServerReconciler(
+  keys: KeyTable,
+  images = 'gantry',
+): Reconciler<LiveNameServer> {
   return {
     name: 'nameserver',
     resource: resources.nameServers,
@@ -36,7 +41,7 @@ export function nameServerReconciler(keys: KeyTable): Reconciler<LiveNameServer>
       { resource: resources.pods, keysOf: serverOfLabel },
       { resource: resources.claims, keysOf: serverOfLabel },
     ],
-    reconcile: (object, context) => reconcile(object, context, keys),
+    reconcile: (object, context) => reconcile(object, context, { keys, images }),
   };
 }
 
@@ -51,7 +56,7 @@ const serverOfLabel: Follow['keysOf'] = ({ metadata }: KubeObject) => {
 async function reconcile(
   object: LiveNameServer,
   context: Context,
-  keys: KeyTable,
+  { keys, images }: { readonly keys: KeyTable; readonly images: string },
 ): Promise<Outcome> {
   if (object.metadata.deletionTimestamp !== undefined) return {};
   const read = readObject('NameServer', object);
@@ -60,10 +65,11 @@ async function reconcile(
     await writeStatus(context, resources.nameServers, object, status);
     return {};
   }
-  const observed = await observe(object, read.manifest, context);
+  const manifest = withImage(read.manifest, images, context.version);
+  const observed = await observe(object, manifest, context);
   const plan = planOf(observed, keys);
   const stages: Stages = { object, context, failures: [] };
-  const desired = nameServerObjects(read.manifest, context.version, plan.shape);
+  const desired = nameServerObjects(manifest, context.version, plan.shape);
   const problems = plan.isPaused ? [] : await applyAll(stages, desired);
   const actions = [...plan.quiet, ...(plan.disruptive === undefined ? [] : [plan.disruptive])];
   const acting = { object, observed, context };

@@ -56,6 +56,7 @@ true
 {{- $options := dict "managementPort" .Values.managementPort }}
 {{- $_ := set $options "leaseName" (include "gantry-operator.fullname" .) }}
 {{- $_ := set $options "leaseNamespace" .Release.Namespace }}
+{{- $_ := set $options "imageRepository" .Values.image.repository }}
 {{- if not .Values.watch.allNamespaces }}
 {{- $_ := set $options "namespaces" (include "gantry-operator.namespaces" . | fromJsonArray | join ",") }}
 {{- end }}

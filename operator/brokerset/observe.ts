@@ -18,7 +18,7 @@ import { type ClaimFacts, claimFacts, type LiveClaim } from '../workload/claim-f
 import { nodeState } from '../workload/node-state.ts';
 import { type LivePod, type PodFacts, podFacts } from '../workload/pod-facts.ts';
 import { type LiveStatefulSet, setFacts } from '../workload/set-facts.ts';
-import { findExpandable } from '../workload/storage-class.ts';
+import { findExpandable, withClass } from '../workload/storage-class.ts';
 import {
   type Foreign,
   isRunning,
@@ -155,7 +155,7 @@ async function claimsOf(
   const cached = context.caches.of<LiveClaim>(resources.claims).find(key);
   const live =
     cached ?? (isNew ? await context.client.find<LiveClaim>(resources.claims, key) : undefined);
-  return live === undefined ? [] : [claimFacts(live)];
+  return live === undefined ? [] : [await withClass(context, claimFacts(live))];
 }
 
 function foreignObject(owner: KubeObject, live: KubeObject | undefined): Foreign | undefined {

@@ -11,7 +11,7 @@ import { claimFacts, type LiveClaim } from '../workload/claim-facts.ts';
 import { nodeState } from '../workload/node-state.ts';
 import { type LivePod, podFacts } from '../workload/pod-facts.ts';
 import { type LiveStatefulSet, setFacts } from '../workload/set-facts.ts';
-import { findExpandable } from '../workload/storage-class.ts';
+import { findExpandable, withClass } from '../workload/storage-class.ts';
 import type { Observed, ObservedServer } from './observed.ts';
 
 export interface LiveNameServer extends KubeObject {
@@ -78,7 +78,7 @@ async function observeServer(
   const claim = caches
     .of<LiveClaim>(resources.claims)
     .find({ namespace, name: `${DATA_VOLUME}-${name}` });
-  const found = { name, claim: claim && claimFacts(claim) };
+  const found = { name, claim: claim && (await withClass(context, claimFacts(claim))) };
   if (live === undefined) {
     return { ...found, pod: undefined, node: 'Unknown', settings: undefined };
   }

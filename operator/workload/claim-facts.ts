@@ -34,6 +34,8 @@ export interface ClaimFacts {
   /** What there is; undefined before there is a volume. */
   readonly capacityBytes: number | undefined;
   readonly storageClass: string | undefined;
+  /** There is no class of that name; left out where nobody has looked. */
+  readonly isClassMissing?: boolean;
   readonly volumeAttributesClass: string | undefined;
   /** The volume has grown, its file system waits for the pod, since then. */
   readonly fileSystemPendingSinceMs: number | undefined;

@@ -3,13 +3,14 @@ import { AssertionError } from '../../runtime/mod.ts';
 import { KubeContext } from '../../test/fakes/kube-context.ts';
 import { KubeError, type KubeObject, resources } from '../kube/mod.ts';
 import { findApiProblem } from './api-problem.ts';
+import { claimFacts } from './claim-facts.ts';
 import { nodeState } from './node-state.ts';
 import { orphanStatefulSet } from './orphaning.ts';
 import { type LivePod, podFacts } from './pod-facts.ts';
 import { removePod } from './pod-removal.ts';
 import { reportChanges } from './report.ts';
 import { actAll, applyAll, type Stages, throwFailure } from './stages.ts';
-import { findExpandable } from './storage-class.ts';
+import { findExpandable, withClass } from './storage-class.ts';
 import { unusableStatus } from './unusable.ts';
 
 let kube: KubeContext;
@@ -155,6 +156,21 @@ test('whether volumes grow is unknown where the class may not be looked at', asy
   expect(await findExpandable(forbidden, 'fast')).toBeUndefined();
   const broken = clientOf(() => Promise.reject(refusedWith(500, 'etcd is away')));
   await expect(findExpandable(broken, 'fast')).rejects.toThrow('etcd is away');
+});
+
+test('a claim that waits for a class that does not exist says so, where that can be told', async () => {
+  const of = (answer: () => Promise<unknown>) => {
+    return { client: { ...kube.context.client, find: answer as never } };
+  };
+  const named = (phase: string) =>
+    claimFacts({ ...owner, spec: { storageClassName: 'fast' }, status: { phase } });
+  const missing = of(() => Promise.resolve(undefined));
+  expect((await withClass(missing, named('Pending'))).isClassMissing).toBe(true);
+  expect((await withClass(missing, named('Bound'))).isClassMissing).toBeUndefined();
+  const there = of(() => Promise.resolve({}));
+  expect((await withClass(there, named('Pending'))).isClassMissing).toBe(false);
+  const forbidden = of(() => Promise.reject(refusedWith(403, 'no right')));
+  expect((await withClass(forbidden, named('Pending'))).isClassMissing).toBe(false);
 });
 
 test('a change of a condition is said once, and a gate when it begins to hold', () => {

@@ -80,6 +80,7 @@ describe('claims', () => {
         ?.reason;
     expect(problemOf({})).toBe('Pending');
     expect(problemOf({ storageClass: undefined })).toBe('NoStorageClass');
+    expect(problemOf({ storageClass: 'golden', isClassMissing: true })).toBe('NoStorageClass');
   });
 
   test('of somebody else are named with what to do', () => {

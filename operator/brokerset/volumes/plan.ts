@@ -192,7 +192,11 @@ function problemsOf(claim: ClaimFacts, { dataOwner }: VolumeOwner): VolumeProble
 }
 
 /** A claim that names no class gets the default one when it is made, if there is one. */
-function pendingProblem({ name, storageClass }: ClaimFacts): VolumeProblem {
+function pendingProblem({ name, storageClass, isClassMissing }: ClaimFacts): VolumeProblem {
+  if (isClassMissing === true) {
+    const message = `claim ${name} waits for the storage class ${storageClass}, which does not exist`;
+    return { reason: 'NoStorageClass', message };
+  }
   if (storageClass !== undefined) {
     return { reason: 'Pending', message: `claim ${name} is not bound yet (class ${storageClass})` };
   }

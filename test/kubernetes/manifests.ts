@@ -10,13 +10,20 @@ export interface ClusterOptions {
   readonly image?: string;
   readonly config?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Variables of the brokers. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Called `it` unless said, with the broker set `it-broker` and the name server `it`. */
 export function clusterManifest(options: ClusterOptions = {}): string {
   const { name = 'it', namespace = 'default', groups = 1, size = '1Gi' } = options;
   const { storageClass, image, config, annotations } = options;
-  const pod = { terminationGracePeriodSeconds: 10, ...(annotations && { annotations }) };
+  const env = Object.entries(options.env ?? {}).map(([key, value]) => ({ name: key, value }));
+  const pod = {
+    terminationGracePeriodSeconds: 10,
+    ...(annotations && { annotations }),
+    ...(env.length > 0 && { env }),
+  };
   const storageClassName = storageClass === undefined ? {} : { storageClassName: storageClass };
   return stringify({
     apiVersion: 'gantrymq.io/v1alpha1',

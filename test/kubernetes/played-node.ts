@@ -13,6 +13,8 @@ export interface PlayedNodeOptions {
   readonly name?: string;
   /** Of all nodes of a cluster; theirs unless the nodes share one. */
   readonly scratch?: Scratch;
+  /** Pods are played on paper: they answer and keep nothing, so that there may be hundreds. */
+  readonly isOnPaper?: boolean;
 }
 
 export class PlayedNode implements AsyncDisposable {
@@ -21,13 +23,16 @@ export class PlayedNode implements AsyncDisposable {
   readonly #server: ApiServer;
   readonly #scratch: Scratch;
   readonly #isOwner: boolean;
+  readonly #isOnPaper: boolean;
   #process: Running;
 
-  private constructor(server: ApiServer, { name = 'node1', scratch }: PlayedNodeOptions) {
+  private constructor(server: ApiServer, options: PlayedNodeOptions) {
+    const { name = 'node1', scratch, isOnPaper = false } = options;
     this.name = name;
     this.#server = server;
     this.#scratch = scratch ?? new Scratch();
     this.#isOwner = scratch === undefined;
+    this.#isOnPaper = isOnPaper;
     this.folder = this.#scratch.path;
     this.#process = this.#run();
   }
@@ -90,6 +95,7 @@ export class PlayedNode implements AsyncDisposable {
     const { name: seed, kubeconfig } = this.#server;
     const flags = { kubeconfig, node: this.name, folder: this.folder, seed };
     const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
-    return new Running([process.execPath, KUBELET, ...args]);
+    const paper = this.#isOnPaper ? ['--paper'] : [];
+    return new Running([process.execPath, KUBELET, ...args, ...paper]);
   }
 }

@@ -43,6 +43,7 @@ export type Plural = keyof typeof paths;
 export interface WorldOptions {
   /** Names of played nodes; none: pods stay Pending. */
   readonly nodes?: readonly string[];
+  readonly isOnPaper?: boolean;
   /** Options of the operator; `false`: the test starts it. */
   readonly operator?: Readonly<Record<string, string | number>> | false;
 }
@@ -68,7 +69,8 @@ export class World implements AsyncDisposable {
     this.#operator = parts.operator;
   }
 
-  static async start({ nodes = ['node1'], operator = {} }: WorldOptions = {}): Promise<World> {
+  static async start(options: WorldOptions = {}): Promise<World> {
+    const { nodes = ['node1'], operator = {}, isOnPaper = false } = options;
     await using made = new AsyncDisposableStack();
     const scratch = made.use(new Scratch());
     const server = made.use(await startApiServer());
@@ -76,7 +78,7 @@ export class World implements AsyncDisposable {
     await server.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
     const played: PlayedNode[] = [];
     for (const name of nodes) {
-      played.push(made.use(await PlayedNode.start(server, { name, scratch })));
+      played.push(made.use(await PlayedNode.start(server, { name, scratch, isOnPaper })));
     }
     const proxy = made.use(await FaultProxy.start(server.kubeconfig));
     const started =

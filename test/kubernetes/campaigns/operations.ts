@@ -69,7 +69,7 @@ export async function converged({ world, namespace }: Place): Promise<void> {
   );
 }
 
-function isConverged({ metadata, status }: Awaited<ReturnType<World['require']>>): boolean {
+export function isConverged({ metadata, status }: Awaited<ReturnType<World['require']>>): boolean {
   const conditions = (status?.conditions ?? []) as { type: string; status: string }[];
   const is = (type: string): boolean =>
     conditions.some((condition) => condition.type === type && condition.status === 'True');

@@ -204,6 +204,19 @@ const cases: Readonly<Record<AlertRule['alert'], Case>> = {
     firesAt: '20m',
     labels: { ...job, name: 'brokerset' },
   },
+  GantryObjectsStalled: {
+    series: {
+      [series('gantry_operator_stalled_objects', {
+        ...operator,
+        resource: 'brokersets',
+        reason: 'InvalidSpec',
+      })]: '_x9 1x60',
+    },
+    quietAt: '20m',
+    firesAt: '30m',
+    labels: { ...job, resource: 'brokersets', reason: 'InvalidSpec' },
+    value: '1',
+  },
   GantryOperatorBehind: {
     series: { [series('workqueue_depth', brokerSets)]: '0x9 80x60' },
     quietAt: '20m',

@@ -23,26 +23,6 @@ test('it is applied, ready, and gives back what it takes', async () => {
   expect(received).toContain('hello');
 });
 
-test('once it is ready, nothing is written any more', async () => {
-  await until(
-    async () => (await world.mutationsIn(5_000)).length === 0,
-    () => 'There is always something to be written',
-  );
-  expect(await world.mutationsIn(10_000)).toEqual([]);
-});
-
-test('a new operator finds nothing to be done', async () => {
-  const before = world.proxy.mutations.length;
-  await world.operator.restart();
-  await until(
-    () => world.operator.isLeading(),
-    () => `The operator does not lead: ${world.operator.output}`,
-  );
-  await world.mutationsIn(10_000);
-  expect(world.proxy.mutations.slice(before)).toEqual([]);
-  expect(await world.operator.metric('gantry_operator_reconciles_total')).toBeGreaterThan(0);
-});
-
 test('kubectl shows what there is', async () => {
   const shown = await world.server.kubectl(['get', 'rmq,rmqns,rmqbs']);
   for (const name of ['/quickstart ', '/quickstart-broker ']) expect(shown).toContain(name);

@@ -1,7 +1,7 @@
 /** What a producer sees while pods are replaced under it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { converged } from '../campaigns/operations.ts';
-import { type ClusterOptions, clusterManifest } from '../manifests.ts';
+import { clusterManifest } from '../manifests.ts';
 import { World } from '../world.ts';
 
 let world: World;
@@ -26,14 +26,11 @@ const brokerPods = async (): Promise<string[]> =>
     .filter(({ metadata }) => metadata.name.includes('-broker-'))
     .map(({ metadata }) => metadata.uid);
 
-test.each<[what: string, change: ClusterOptions]>([
-  ['an annotation of the pods', { annotations: { roll: '1' } }],
-  ['an image', { annotations: { roll: '1' }, image: 'gantry:other' }],
-])('changing %s replaces every broker and loses no message', async (_what, change) => {
+test('another image replaces every broker and loses no message', async () => {
   const before = await brokerPods();
   const nameServers = world.nameServer('it');
   const ledger = await world.ledger({ nameServers, topic: 'ledger' });
-  await world.server.apply(clusterManifest({ groups: 2, ...change }));
+  await world.server.apply(clusterManifest({ groups: 2, image: 'gantry:other' }));
   await converged({ world, namespace: 'default' });
   const report = await ledger.close();
   expect(report).toMatchObject({ lost: [] });

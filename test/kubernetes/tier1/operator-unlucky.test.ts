@@ -1,0 +1,355 @@
+/**
+ * What is wrong with a cluster, or with what is around it, is said where its user looks, and is over
+ * once it is put right. What is said is printed. Pods are played on paper.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { converged } from '../campaigns/operations.ts';
+import { type ClusterOptions, clusterManifest } from '../manifests.ts';
+import { OperatorProcess } from '../operator-process.ts';
+import { until } from '../until.ts';
+import { type Plural, World } from '../world.ts';
+
+interface Case {
+  readonly namespace: string;
+  readonly what: string;
+  /** Applied before. */
+  readonly setting?: string;
+  readonly cluster?: ClusterOptions;
+  readonly plural: Plural;
+  readonly name: string;
+  readonly condition: { readonly type: string; readonly reason: string };
+  readonly says: string;
+  /** `kubectl` that puts it right, when applying a right manifest does not. */
+  readonly mending?: readonly string[];
+  /** Whether the cluster can become a right one; otherwise it is deleted and made anew. */
+  readonly isMendable?: boolean;
+}
+
+const set = { plural: 'brokersets', name: 'it-broker' } as const;
+
+const quota = (hard: string): string => `
+apiVersion: v1
+kind: ResourceQuota
+metadata: { name: small }
+spec: { hard: { ${hard} } }
+`;
+const noQuota = ['delete', 'resourcequota', 'small'];
+const taken = (annotations: string, labels = ''): string => `
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: data-it-broker-0-0
+  annotations: { ${annotations} }
+  labels: { ${labels} }
+spec:
+  accessModes: [ReadWriteOnce]
+  resources: { requests: { storage: 1Gi } }
+`;
+
+const cases: readonly Case[] = [
+  {
+    namespace: 'no-image',
+    what: 'an image that does not exist',
+    cluster: { image: 'absent:1' },
+    ...set,
+    condition: { type: 'Stalled', reason: 'ImagePull' },
+    says: 'absent:1',
+  },
+  {
+    namespace: 'no-class',
+    what: 'a storage class that does not exist',
+    cluster: { storageClass: 'golden' },
+    ...set,
+    condition: { type: 'VolumesReady', reason: 'NoStorageClass' },
+    says: 'golden',
+    isMendable: false,
+  },
+  {
+    namespace: 'no-key',
+    what: 'a key that no broker knows',
+    cluster: { config: { maxMesageSize: '1048576' } },
+    ...set,
+    condition: { type: 'Stalled', reason: 'InvalidConfig' },
+    says: 'maxMesageSize',
+  },
+  {
+    namespace: 'no-value',
+    what: 'a value that no broker takes',
+    cluster: { config: { maxMessageSize: 'large' } },
+    ...set,
+    condition: { type: 'Stalled', reason: 'InvalidConfig' },
+    says: 'maxMessageSize',
+  },
+  {
+    namespace: 'few-claims',
+    what: 'a quota without room for a claim',
+    setting: quota("persistentvolumeclaims: '1'"),
+    ...set,
+    condition: { type: 'Stalled', reason: 'QuotaExceeded' },
+    says: 'exceeded quota: small',
+    mending: noQuota,
+  },
+  {
+    namespace: 'few-pods',
+    what: 'a quota without room for a pod',
+    setting: quota("pods: '1'"),
+    ...set,
+    condition: { type: 'Stalled', reason: 'QuotaExceeded' },
+    says: 'exceeded quota: small',
+    mending: noQuota,
+  },
+  {
+    namespace: 'few-objects',
+    what: 'a quota without room for an object of the operator',
+    setting: quota("count/services: '2'"),
+    ...set,
+    condition: { type: 'Stalled', reason: 'QuotaExceeded' },
+    says: 'exceeded quota: small',
+    mending: noQuota,
+  },
+  {
+    namespace: 'taken-claim',
+    what: 'a claim that holds the data of another cluster',
+    setting: taken('gantrymq.io/owner: BrokerSet/taken-claim/other/it-broker-0/other'),
+    ...set,
+    condition: { type: 'Stalled', reason: 'IdentityMismatch' },
+    says: 'data-it-broker-0-0',
+    mending: ['delete', 'pvc', 'data-it-broker-0-0'],
+  },
+  {
+    namespace: 'taken-set',
+    what: 'a StatefulSet of somebody else with the wanted name',
+    setting: `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: it-broker-0 }
+spec:
+  replicas: 0
+  serviceName: other
+  selector: { matchLabels: { app: other } }
+  template:
+    metadata: { labels: { app: other } }
+    spec: { containers: [{ name: other, image: 'other:1' }] }
+`,
+    ...set,
+    condition: { type: 'Stalled', reason: 'ForeignObject' },
+    says: 'it-broker-0',
+    mending: ['delete', 'statefulset', 'it-broker-0'],
+  },
+];
+
+let world: World;
+
+beforeAll(async () => {
+  const namespaces = cases.map(({ namespace }) => namespace);
+  world = await World.start({
+    isOnPaper: true,
+    operator: { leaderElection: 'false', namespaces: [...namespaces, ...MORE].join() },
+  });
+  for (const namespace of [...namespaces, ...MORE, ...OTHERS]) {
+    await world.server.kubectl(['create', 'namespace', namespace]);
+  }
+});
+
+afterAll(() => world[Symbol.asyncDispose]());
+
+/** Namespaces of the operator of all tests, and those of others. */
+const MORE = ['here', 'there', 'old'];
+const OTHERS = ['limited', 'shared', 'both'];
+
+async function messageOf(plural: Plural, name: string, wanted: Case['condition'], place: string) {
+  await world.awaitCondition(plural, name, wanted, place);
+  const { status } = await world.require(plural, name, place);
+  const conditions = status.conditions as { type: string; message: string }[];
+  return conditions.find(({ type }) => type === wanted.type)?.message ?? '';
+}
+
+function print(what: string, { type, reason }: Case['condition'], message: string): void {
+  console.log(`${what}\n  ${type}/${reason}: ${message}`);
+}
+
+describe.each(cases)('$what', (row) => {
+  const { namespace, plural, name, condition } = row;
+  const kubectl = (args: readonly string[], input?: string): Promise<string> =>
+    world.server.kubectl(['-n', namespace, ...args], input);
+
+  test('is said, and over when it is put right', async () => {
+    if (row.setting !== undefined) await kubectl(['apply', '-f', '-'], row.setting);
+    await world.server.apply(clusterManifest({ ...row.cluster, namespace }));
+    const message = await messageOf(plural, name, condition, namespace);
+    print(row.what, condition, message);
+    expect(message).toContain(row.says);
+    const cluster = await world.require('rocketmqclusters', 'it', namespace);
+    expect(JSON.stringify(cluster['status']), 'the cluster names its component').toContain(name);
+    if (row.mending !== undefined) await kubectl(row.mending);
+    if (row.isMendable === false) {
+      await kubectl(['delete', 'rmq', 'it', '--timeout=60s']);
+      await kubectl(['delete', 'pvc', '--all', '--timeout=60s']);
+    }
+    await world.server.apply(clusterManifest({ namespace }));
+    await converged({ world, namespace });
+  });
+});
+
+test('two clusters of one name in two namespaces know nothing of each other', async () => {
+  const places = ['here', 'there'] as const;
+  await Promise.all(
+    places.map((namespace) => world.server.apply(clusterManifest({ namespace, groups: 2 }))),
+  );
+  for (const namespace of places) await converged({ world, namespace });
+  const [here, there] = await Promise.all(
+    places.map(async (namespace) => {
+      const args = ['admin', 'cluster', '--nameserver', world.nameServer('it', namespace)];
+      return world.gantry(args);
+    }),
+  );
+  const [node] = world.nodes;
+  expect(here).toContain(node?.address('it-broker-0-0', 'here'));
+  expect(here).not.toContain(node?.address('it-broker-0-0', 'there'));
+  expect(there).toContain(node?.address('it-broker-0-0', 'there'));
+});
+
+test('an operator without a right says which, in the status of what it cannot do', async () => {
+  const namespace = 'limited';
+  const kubectl = (...args: string[]): Promise<string> =>
+    world.server.kubectl(['-n', namespace, ...args]);
+  await kubectl('create', 'serviceaccount', 'operator');
+  const all = ['--verb=*', '--resource=*.*'];
+  await kubectl('create', 'role', 'most', ...all);
+  await kubectl(
+    'create',
+    'rolebinding',
+    'most',
+    '--role=most',
+    `--serviceaccount=${namespace}:operator`,
+  );
+  // Rights are added up, so that one is taken away by naming all the others.
+  await world.server.kubectl([
+    '-n',
+    namespace,
+    'patch',
+    'role',
+    'most',
+    '--type=merge',
+    '-p',
+    JSON.stringify({ rules: WITHOUT_BUDGETS }),
+  ]);
+  const token = (await kubectl('create', 'token', 'operator')).trim();
+  await using operator = await OperatorProcess.start(world.proxy.kubeconfig(token), {
+    namespaces: namespace,
+    leaseNamespace: namespace,
+  });
+  await world.server.apply(clusterManifest({ namespace }));
+  const condition = { type: 'Stalled', reason: 'Forbidden' };
+  const message = await messageOf('brokersets', 'it-broker', condition, namespace);
+  print('an operator without a right', condition, message);
+  expect(message).toContain('poddisruptionbudgets');
+  await kubectl(
+    'patch',
+    'role',
+    'most',
+    '--type=merge',
+    '-p',
+    JSON.stringify({ rules: EVERYTHING }),
+  );
+  await converged({ world, namespace });
+  expect(operator.isRunning).toBe(true);
+});
+
+const EVERYTHING = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
+const WITHOUT_BUDGETS = [
+  {
+    apiGroups: ['', 'apps', 'gantrymq.io', 'coordination.k8s.io', 'events.k8s.io'],
+    resources: ['*'],
+    verbs: ['*'],
+  },
+  { apiGroups: ['policy'], resources: ['*'], verbs: ['get', 'list', 'watch'] },
+];
+
+test('operators with a selector each act on their own objects, and on no others', async () => {
+  const namespace = 'shared';
+  const start = (team: string): Promise<OperatorProcess> =>
+    OperatorProcess.start(world.proxy.kubeconfig(), {
+      namespaces: namespace,
+      selector: `team=${team}`,
+      leaseName: `team-${team}`,
+      leaseNamespace: namespace,
+    });
+  await using first = await start('a');
+  await using second = await start('b');
+  const label = (name: string, team: string): Promise<string> =>
+    world.server.kubectl(['-n', namespace, 'label', 'rmq', name, `team=${team}`]);
+  for (const name of ['a', 'b', 'c']) {
+    await world.server.apply(clusterManifest({ namespace, name }));
+  }
+  await label('a', 'a');
+  await label('b', 'b');
+  await world.awaitReady('rocketmqclusters', 'a', namespace);
+  await world.awaitReady('rocketmqclusters', 'b', namespace);
+  expect(await Promise.all([first.isLeading(), second.isLeading()])).toEqual([true, true]);
+  await until(
+    async () => (await world.mutationsIn(3_000)).length === 0,
+    () => 'The operators write on and on',
+  );
+  expect((await world.require('rocketmqclusters', 'c', namespace))['status']).toBeUndefined();
+  expect(await world.find('nameservers', 'c', namespace)).toBeUndefined();
+});
+
+test('of operators with the same selector, one acts', async () => {
+  const namespace = 'both';
+  const options = { namespaces: namespace, selector: 'team=a', leaseNamespace: namespace };
+  const start = (): Promise<OperatorProcess> =>
+    OperatorProcess.start(world.proxy.kubeconfig(), options);
+  await using first = await start();
+  await using second = await start();
+  const leading = async (): Promise<number> =>
+    (await Promise.all([first.isLeading(), second.isLeading()])).filter(Boolean).length;
+  await until(
+    async () => (await leading()) === 1,
+    () => `Nobody leads: ${first.output}${second.output}`,
+  );
+  await world.mutationsIn(3_000);
+  expect(await leading()).toBe(1);
+});
+
+const CRD = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/brokersets.gantrymq.io';
+
+describe('a CRD of an older version', () => {
+  test.each([
+    ['a field that nobody sets', 'retire', {}],
+    ['a field of the status', 'volumeFloor', {}],
+  ])('without %s is no hindrance', async (_what, field) => {
+    const restore = await withoutField(field);
+    await world.server.apply(clusterManifest({ namespace: 'old' }));
+    await converged({ world, namespace: 'old' });
+    expect(await world.mutationsIn(5_000)).toEqual([]);
+    await restore();
+    await converged({ world, namespace: 'old' });
+  });
+
+  test('without a field that somebody sets is named', async () => {
+    const restore = await withoutField('update');
+    await world.server.apply(clusterManifest({ namespace: 'old', annotations: { roll: '1' } }));
+    const condition = { type: 'Stalled', reason: 'InvalidSpec' };
+    const message = await messageOf('rocketmqclusters', 'it', condition, 'old');
+    print('a CRD of an older version', condition, message);
+    expect(message).toContain('update');
+    await restore();
+    await converged({ world, namespace: 'old' });
+  });
+});
+
+/** Takes a field out of spec and status of broker sets; the answer puts it back. */
+async function withoutField(field: string): Promise<() => Promise<unknown>> {
+  const before = await world.api.read(CRD);
+  const text = JSON.stringify(before['spec']);
+  const spec = JSON.parse(text) as typeof before.spec;
+  const { properties } = spec.versions[0].schema.openAPIV3Schema;
+  const found = [properties.spec, properties.status].filter(({ properties: all }) => field in all);
+  expect(found).not.toEqual([]);
+  for (const { properties: all } of found) delete all[field];
+  const replace = (value: object) =>
+    world.api.patch(CRD, [{ op: 'replace', path: '/spec', value }], 'json');
+  await replace(spec as object);
+  return () => replace(JSON.parse(text) as object);
+}

@@ -14,6 +14,14 @@ export const operatorMetrics = {
   gantry_operator_reconciles_total: counter('Reconciles, by how they ended.', ['name', 'result']),
   gantry_operator_leading: gauge('1 while this process is the one that acts.'),
   gantry_operator_cached_objects: gauge('Objects in the caches.', ['resource']),
+  gantry_operator_objects: gauge('Objects of our kinds, by what their status says.', [
+    'resource',
+    'phase',
+  ]),
+  gantry_operator_stalled_objects: gauge(
+    'Objects for which nothing more happens until somebody acts.',
+    ['resource', 'reason'],
+  ),
   gantry_operator_lists_total: counter('Whole lists read.', ['resource']),
   gantry_operator_watches_total: counter('Watches begun.', ['resource']),
   gantry_operator_watch_restarts_total: counter('Watches that ended otherwise than in order.', [

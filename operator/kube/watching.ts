@@ -5,6 +5,7 @@
 import type { OperatorMeter } from '../metrics.ts';
 import type { Cache, Caches } from './caches.ts';
 import type { KubeObject } from './object.ts';
+import { countPhases, countStalled } from './object-counts.ts';
 import { Reflector, type ReflectorHooks, type ReflectorParts } from './reflector.ts';
 import { type Resource, resources } from './resources.ts';
 import { ALL, type Scope, Store } from './store.ts';
@@ -41,6 +42,7 @@ export class Watching implements Caches {
         value: this.findStore(resource)?.size ?? 0,
       })),
     );
+    this.#countObjects(watched, meter);
     meter.gantry_operator_watch_silence_seconds.observe(() =>
       this.#reflectors.map(({ resource, scope, silenceMs }) => ({
         labels: { resource: resource.plural, scope },
@@ -66,6 +68,25 @@ export class Watching implements Caches {
   async run(signal: AbortSignal): Promise<void> {
     this.#log.info('Watching', { resources: this.#stores.size, watches: this.#reflectors.length });
     await Promise.all(this.#reflectors.map((reflector) => reflector.run(signal)));
+  }
+
+  #countObjects(watched: readonly Resource[], meter: OperatorMeter): void {
+    const ours = watched.filter(({ subresources }) => subresources.includes('status'));
+    const each = <Label extends string>(
+      label: Label,
+      countsOf: (objects: readonly KubeObject[]) => ReadonlyMap<string, number>,
+    ) =>
+      ours.flatMap((resource) =>
+        [...countsOf(this.findStore(resource)?.all() ?? [])].map(([word, value]) => ({
+          labels: { resource: resource.plural, [label]: word } as Record<
+            'resource' | Label,
+            string
+          >,
+          value,
+        })),
+      );
+    meter.gantry_operator_objects.observe(() => each('phase', countPhases));
+    meter.gantry_operator_stalled_objects.observe(() => each('reason', countStalled));
   }
 
   /** What has not been listed yet. */

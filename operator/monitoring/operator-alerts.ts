@@ -45,6 +45,15 @@ export const operatorAlerts: readonly AlertRule[] = [
     description: 'Its deadline is two minutes. The log has the object; a restart is harmless.',
   },
   {
+    alert: 'GantryObjectsStalled',
+    severity: 'warning',
+    expr: 'max by (namespace, job, resource, reason) (gantry_operator_stalled_objects) > 0',
+    for: '15m',
+    summary: '{{ $value }} {{ $labels.resource }} are stalled: {{ $labels.reason }}.',
+    description:
+      'The operator does nothing more for them until somebody changes them. Their condition `Stalled` says what is wrong.',
+  },
+  {
     alert: 'GantryOperatorBehind',
     severity: 'warning',
     expr: 'max by (namespace, job, name) (workqueue_depth{component="operator"}) > 50',

@@ -90,6 +90,7 @@ test('a cluster is upgraded and rolled back by new values', async () => {
   await mq.helm('rollback', 'orders', '1');
   await servers(2);
   await mq.converged('rmq', 'orders');
+  expect(await mq.list('pods', 'app.kubernetes.io/component=nameserver')).toHaveLength(2);
 });
 
 test('clusters outlive the release of their operator', async () => {

@@ -1,6 +1,6 @@
 /**
  * Three nodes, of which one is drained, loses its power, or its cable. Volumes stay on their node,
- * so its broker comes back with the node; until then nobody touches it, nor any other.
+ * so its broker comes back with the node; until then the operator touches no pod.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,7 +10,6 @@ import { until } from '../until.ts';
 import { Namespace, type Seen, SLOW_MS, showSeen } from './namespace.ts';
 
 const BROKER = 'it-broker-0-0';
-const OTHER = 'it-broker-1-0';
 
 /** Longer than Kubernetes takes here to see that a node is lost and to delete its pods. */
 const LOST_MS = 12_000;
@@ -52,8 +51,6 @@ async function whileLost(
   mend: (node: string) => Promise<unknown>,
 ): Promise<Seen> {
   const node = await nodeOf(BROKER);
-  const isOtherElsewhere = (await nodeOf(OTHER)) !== node;
-  const before = await shop.brokerPods();
   const seen = await shop.whileSending('it', async () => {
     await lose(node);
     await until(
@@ -71,8 +68,6 @@ async function whileLost(
     await shop.converged('rmqbs', 'it-broker');
   });
   showSeen(what, seen);
-  expect(seen.lost).toEqual([]);
-  if (isOtherElsewhere) expect((await shop.brokerPods()).get(OTHER)).toBe(before.get(OTHER));
   return seen;
 }
 
@@ -89,7 +84,7 @@ async function deeds(): Promise<string[]> {
 }
 
 test('a node that is drained gives its pods up, and has them back', async () => {
-  await whileLost(
+  const { lost } = await whileLost(
     'kubectl drain',
     (node) => {
       const how = ['--ignore-daemonsets', '--delete-emptydir-data', '--timeout=120s'];
@@ -97,13 +92,14 @@ test('a node that is drained gives its pods up, and has them back', async () => 
     },
     (node) => nodes.kubectl(['uncordon', node]),
   );
+  expect(lost).toEqual([]);
 });
 
 test.each([
   ['loses its power', 'kill', 'start'],
   ['loses its cable', 'cut', 'heal'],
 ] as const)('a node that %s comes back with its broker and its messages', async (_, lose, mend) => {
-  await whileLost(
+  const { lost } = await whileLost(
     `a node: ${lose}, ${mend}`,
     async (node) => {
       await nodes.node(lose, node);
@@ -113,6 +109,7 @@ test.each([
     },
     (node) => nodes.node(mend, node),
   );
+  expect(lost).toEqual([]);
 });
 
 test('the operator has touched no pod meanwhile: a lost node may have its pods still', async () => {

@@ -109,13 +109,13 @@ spec:
   expect((await shop.brokerPods()).has(`${name}-0-0`)).toBe(false);
 });
 
-test('a quota that has no room for the volume', async () => {
+test('a quota of the namespace that has no room', async () => {
   const small = await Namespace.create(nodes, 'small');
   await small.apply(`
 apiVersion: v1
 kind: ResourceQuota
-metadata: { name: volumes }
-spec: { hard: { persistentvolumeclaims: '0' } }
+metadata: { name: sets }
+spec: { hard: { count/statefulsets.apps: '0' } }
 `);
   await small.installOperator('--set', 'crds.create=false');
   await small.apply(`
@@ -127,8 +127,8 @@ spec: { replicas: 1 }
   const wanted = { type: 'Stalled', reason: 'QuotaExceeded' };
   const message = await small.condition('rmqns', 'names', wanted);
   print(`Stalled/QuotaExceeded: ${message}`);
-  expect(message).toContain('volumes');
-  await small.kubectl('delete', 'resourcequota', 'volumes');
+  expect(message).toContain('exceeded quota: sets');
+  await small.kubectl('delete', 'resourcequota', 'sets');
   await small.converged('rmqns', 'names');
 });
 

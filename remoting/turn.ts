@@ -2,8 +2,9 @@
  * The end of a turn of the event loop: where answers leave.
  *
  * Whoever writes into an outbox marks it; once all input of the turn has been handled, the owner's
- * `beforeAnswers` runs (a broker writes its log there), then every marked outbox is written once.
- * One write a connection a turn instead of one an answer is the largest single gain of the send path.
+ * `beforeAnswers` runs (a broker writes its log there), then every marked outbox is written, then
+ * `afterAnswers` runs (queues take in what came) and what that marked is written.
+ * One write a connection instead of one an answer is the largest single gain of the send path.
  */
 import type { Clock } from '../runtime/mod.ts';
 

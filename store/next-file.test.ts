@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
+import { type Disk, DiskError } from '../runtime/mod.ts';
 import { DrivenStore } from '../test/stores/driven-store.ts';
+import { Discarded } from './discarded.ts';
+import { NextFile } from './next-file.ts';
+import { OpenFiles } from './open-files.ts';
+import { Segments } from './segments.ts';
 
 /** Nine of these fill a file of 8 KiB. */
 const message = { body: 'b'.repeat(800) };
@@ -42,6 +47,29 @@ test('a log that ends before it goes on in it, whoever has opened it meanwhile',
   expect(driven.servedOf('orders', 0)).toHaveLength(27);
   await driven.reopen();
   expect(driven.servedOf('orders', 0)).toHaveLength(27);
+});
+
+test('one that cannot be looked at again is made durable by the write that comes to it', () => {
+  const { disk, log } = new DrivenStore().runtime;
+  disk.makeFolder('/log');
+  const files = new OpenFiles(disk, 4);
+  const deps = {
+    root: '/log',
+    files,
+    discarded: new Discarded({ disk, log }, '/discarded'),
+    unsyncedFolders: new Set<string>(),
+  };
+  const segments = new Segments(deps, '/log', 4096);
+  const refusing: Disk = Object.assign(Object.create(disk) as Disk, {
+    open: () => {
+      throw new DiskError('Other', 'too many open files');
+    },
+  });
+  const next = new NextFile(segments, refusing);
+  next.make();
+  expect(next.start).toBe(0);
+  next.finishNow();
+  expect(next.start).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('a log that was cut behind it makes it again', async () => {

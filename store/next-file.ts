@@ -26,13 +26,14 @@ export class NextFile {
     let file: OpenFile;
     try {
       this.#segments.add(end);
+      // From here on the write that comes to it must make sure, unless this does before.
+      this.start = end;
       // A handle of its own: the log may sync the file meanwhile.
       file = this.#disk.open(this.#segments.pathOf(end), 'existing');
     } catch (error) {
       if (error instanceof DiskError) return;
       throw error;
     }
-    this.start = end;
     const made = ++this.#made;
     file.sync(
       orEnd(() => {

@@ -61,3 +61,11 @@ test('a member that is gone is a change, and so is a first status', async () => 
   expect(await write(topic(undefined), {})).toBe(false);
   expect(written).toEqual([{ a: 1 }, { a: 1 }]);
 });
+
+test('an empty list is as good as none, and is not sent', async () => {
+  const { written, write } = writing();
+  const filled = topic({ groups: [{ name: 'a', members: [] }] });
+  expect(await write(filled, { groups: [{ name: 'a' }], others: [] })).toBe(false);
+  expect(await write(topic({ groups: [{ name: 'a' }] }), { a: 1, groups: [] })).toBe(true);
+  expect(written).toEqual([{ a: 1 }]);
+});

@@ -5,17 +5,28 @@ import { type KubeObject, keyOf } from './object.ts';
 import type { Context } from './reconciler.ts';
 import type { Resource } from './resources.ts';
 
-/** False when the object has this status already. Times of conditions that did not change stay. */
+/**
+ * False when the object has this status already. Times of conditions that did not change stay. An
+ * empty list and none are the same: the API server drops the one and fills in the other. */
 export async function writeStatus(
   { client }: Pick<Context, 'client'>,
   resource: Resource,
   object: KubeObject,
   status: object,
 ): Promise<boolean> {
-  const next = withOldTimes(status, object.status);
-  if (canonicalJson(next) === canonicalJson(object.status ?? {})) return false;
+  const next = withoutEmptyLists(withOldTimes(status, object.status)) as object;
+  if (canonicalJson(next) === canonicalJson(withoutEmptyLists(object.status ?? {}))) return false;
   await client.applyStatus(resource, keyOf(object), next);
   return true;
+}
+
+function withoutEmptyLists(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmptyLists);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(
+    ([, member]) => !Array.isArray(member) || member.length > 0,
+  );
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutEmptyLists(member)]));
 }
 
 interface WithConditions {

@@ -4,11 +4,12 @@
  */
 import { CLUSTER_LABEL } from '../api/children.ts';
 import type { Metadata } from '../api/metadata.ts';
+import { labels } from '../api/vocabulary/labels.ts';
 
 export const MANAGED_BY = 'gantry-operator';
 
 /** On pods of brokers: `master` or `slave`. For Services and people; nothing is decided by it. */
-export const ROLE_LABEL = 'gantrymq.io/role';
+export const ROLE_LABEL = labels.role.name;
 
 export type Component = 'nameserver' | 'broker';
 

@@ -19,7 +19,7 @@ export const labels = {
   brokerSet: { name: 'gantrymq.io/broker-set', doc: 'Name of the BrokerSet that it belongs to.' },
   role: {
     name: 'gantrymq.io/role',
-    doc: 'On a pod: whether it is `master` of its group; for Services and people.',
+    doc: 'On a pod of a broker: `master` or `slave` of its group; for Services and people.',
   },
   brokerGroup: { name: 'gantrymq.io/broker-group', doc: 'Name of the broker group.' },
 } as const satisfies Readonly<Record<string, LabelRow>>;

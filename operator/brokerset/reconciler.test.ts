@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { KubeContext } from '../../test/fakes/kube-context.ts';
 import { playSet } from '../../test/fakes/played-sets.ts';
-import type { Settings } from '../access/mod.ts';
+import type { RoutedBroker, Settings } from '../access/mod.ts';
 import { API_VERSION } from '../api/metadata.ts';
 import type { BrokerSetStatus } from '../api/status/broker-set.ts';
 import { KubeError, type KubeObject, resources } from '../kube/mod.ts';
@@ -12,6 +12,7 @@ const reconciler = brokerSetReconciler(exampleKeys);
 
 let settings: Record<string, string>;
 let refusedKey: string | undefined;
+let routed: RoutedBroker[];
 let kube: KubeContext;
 
 const access = {
@@ -35,10 +36,7 @@ const access = {
     settings = { ...settings, ...changes };
     return Promise.resolve('done' as const);
   },
-  routedBrokers: () =>
-    Promise.resolve([
-      { brokerName: 'it-0', clusterName: 'it', addresses: new Map([[0, '10.0.0.1:10911']]) },
-    ]),
+  routedBrokers: () => Promise.resolve(routed),
 };
 
 const putSet = (spec: object = {}): void => {
@@ -79,6 +77,7 @@ beforeEach(() => {
   kube = new KubeContext(access);
   settings = { brokerPermission: '6', traceOn: 'true' };
   refusedKey = undefined;
+  routed = [{ brokerName: 'it-0', clusterName: 'it', addresses: new Map([[0, '10.0.0.1:10911']]) }];
 });
 
 describe('a broker set', () => {
@@ -87,7 +86,11 @@ describe('a broker set', () => {
     const first = await look();
     expect(first.phase).toBe('Creating');
     const status = await serve();
-    expect(status).toMatchObject({ phase: 'Ready', readyGroups: 1, volumeFloor: '20Gi' });
+    expect(status).toMatchObject({
+      phase: 'Ready',
+      readyGroups: 1,
+      volumeFloor: '20Gi',
+    });
     expect(conditionOf(status, 'ConfigApplied')?.status).toBe('True');
     expect(kube.events).toContain('Ready: 1 of 1 groups take messages');
     const before = kube.writes.length;
@@ -134,6 +137,56 @@ describe('a broker set', () => {
       message: expect.stringContaining('config.traceOn: traceOn is not liked'),
     });
     expect(settings).toMatchObject({ traceOn: 'true', diskMaxUsedSpaceRatio: '75' });
+  });
+
+  test('never calls a generation done before its pods are known to be of it', async () => {
+    putSet();
+    await serve();
+    putSet({ config: { threads: '8' } });
+    const told = await look();
+    expect(told.observedGeneration).toBe(2);
+    expect(conditionOf(told, 'Reconciling')).toMatchObject({
+      reason: 'Applying',
+      message: 'StatefulSet it-0 was told something new',
+    });
+    const unseen = await look();
+    expect(conditionOf(unseen, 'Reconciling')?.message).toContain('newest template of it-0');
+    playSet(kube, 'it-0');
+    expect(conditionOf(await look(), 'Reconciling')?.reason).toBe('RollingUpdate');
+  });
+
+  test('is under way while its objects could not be told', async () => {
+    putSet();
+    await serve();
+    kube.refusal = {
+      plural: 'statefulsets',
+      error: new KubeError('no answer', { status: 0, reason: 'Timeout' }),
+    };
+    putSet({ config: { threads: '8' } });
+    await expect(look()).rejects.toThrow('no answer');
+    const { status } = kube.find(resources.brokerSets, 'it') as { status: BrokerSetStatus };
+    expect(conditionOf(status, 'Reconciling')?.message).toContain('no answer');
+  });
+
+  test('is under way until its pods are marked as told', async () => {
+    putSet();
+    await serve();
+    putSet({ config: { traceOn: 'false' } });
+    expect(conditionOf(await look(), 'Reconciling')?.reason).toBe('ApplyingConfig');
+    expect(conditionOf(await look(), 'Reconciling')?.reason).toBe('ApplyingConfig');
+    playSet(kube, 'it-0');
+    expect(conditionOf(await look(), 'Reconciling')).toBeUndefined();
+  });
+
+  test('is looked at every few seconds until name servers lead to it', async () => {
+    putSet();
+    await serve();
+    routed = [];
+    const object = kube.find(resources.brokerSets, 'it');
+    const { requeueAfterMs } = await reconciler.reconcile(object as never, kube.context);
+    const { status } = kube.find(resources.brokerSets, 'it') as { status: BrokerSetStatus };
+    expect(conditionOf(status, 'Ready')?.reason).toBe('NotRouted');
+    expect(requeueAfterMs).toBe(5000);
   });
 
   test('replaces an outdated pod, by its uid, after it has said that clients will wait', async () => {

@@ -18,8 +18,9 @@ import {
 } from '../kube/mod.ts';
 import { brokerAccount, groupObjects } from '../resources/broker-set.ts';
 import { withImage } from '../workload/image.ts';
+import { outcomeOf } from '../workload/outcome.ts';
 import { reportChanges } from '../workload/report.ts';
-import { actAll, applyAll, type Stages, throwFailure } from '../workload/stages.ts';
+import { actAll, applyAll, type Stages, throwFailure, unsettledOf } from '../workload/stages.ts';
 import { tell } from '../workload/tell.ts';
 import { unusableStatus } from '../workload/unusable.ts';
 import { type Acting, act, type Refusals } from './act.ts';
@@ -29,7 +30,7 @@ import { type Plan, plan as planOf } from './plan.ts';
 import { openedGroups } from './scaling/opened-groups.ts';
 import { statusOf } from './status.ts';
 
-/** While something is under way that nothing watches: a broker's word, a time that passes. */
+/** While steps follow each other: a pod that settles, a broker that was told something. */
 const BUSY_MS = 2000;
 /** While a group cannot go: whether its last message was read. */
 const BLOCKED_MS = 10_000;
@@ -99,16 +100,18 @@ async function reconcile(
   const plan = planOf(observed, keys);
   const acting: Acting = { object, brokerSet, observed, plan, keys, context };
   const stages: Stages = { object, context, failures: [] };
-  const problems = plan.isPaused ? [] : await applyAll(stages, objectsOf(acting));
+  const applied = await applyAll(stages, plan.isPaused ? [] : objectsOf(acting));
   const actions = [...plan.quiet, ...(plan.disruptive === undefined ? [] : [plan.disruptive])];
   const refusals = merged(await actAll(stages, actions, (action) => act(action, acting)));
   const generation = object.metadata.generation ?? 0;
-  const status = statusOf({ observed, plan, refusals, problems, generation });
+  const { problems } = applied;
+  const unsettled = unsettledOf(stages, applied);
+  const status = statusOf({ observed, plan, refusals, problems, unsettled, generation });
   await writeStatus(context, resources.brokerSets, object, status);
   report(acting, status);
   throwFailure(stages);
-  if (isBusy(plan, actions) || !isReady(status)) return { requeueAfterMs: BUSY_MS };
-  return plan.scaling.blocked === undefined ? {} : { requeueAfterMs: BLOCKED_MS };
+  if (isBusy(plan, actions)) return { requeueAfterMs: BUSY_MS };
+  return plan.scaling.blocked === undefined ? outcomeOf(status) : { requeueAfterMs: BLOCKED_MS };
 }
 
 function objectsOf({ brokerSet, plan, keys, context: { version } }: Acting): Desired[] {
@@ -133,12 +136,6 @@ function report({ object, plan, context }: Acting, after: BrokerSetStatus): void
     const message = `group ${name} takes messages`;
     tell(context, object, { reason: 'ScaledOut', action: 'Reconcile', message });
   }
-}
-
-/** What a broker or a name server says is not watched: while something is missing, it is asked. */
-function isReady({ conditions = [] }: BrokerSetStatus): boolean {
-  const ready = conditions.find(({ type }) => type === 'Ready');
-  return ready?.status === 'True' || ready?.reason === 'Suspended';
 }
 
 function isBusy({ roll, scaling, volumes }: Plan, actions: readonly Action[]): boolean {

@@ -1,13 +1,19 @@
-/** What `Reconciling` says: the first step that is under way, in the order in which they matter. Pure. */
+/**
+ * What `Reconciling` says: the first step that is under way, in the order in which they matter. It
+ * is said with the first status of a generation already: who waits for a change looks at it. Pure.
+ */
 import type { ReasonOf, StatedCondition } from '../api/vocabulary/conditions.ts';
+import { unseenCondition } from '../workload/unseen.ts';
 import { isNew, isServing, type Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { whyNotReady } from './readiness.ts';
 import { rollingCondition } from './rolling/conditions.ts';
+import type { VolumeProblem } from './volumes/plan.ts';
 
 interface Work {
   readonly observed: Observed;
   readonly plan: Plan;
+  readonly unsettled: readonly string[];
 }
 
 /** Undefined when nothing is under way. */
@@ -20,6 +26,10 @@ export function reconcilingCondition(work: Work): StatedCondition | undefined {
     rollingCondition(work.plan.roll) ??
     scalingOut(work) ??
     coming(work) ??
+    unseenCondition(
+      work.unsettled,
+      work.observed.groups.map(({ set }) => set),
+    ) ??
     expanding(work) ??
     telling(work)
   );
@@ -61,12 +71,28 @@ function coming({ observed: { groups } }: Work): StatedCondition | undefined {
 
 function expanding({ plan: { volumes } }: Work): StatedCondition | undefined {
   if (volumes.change !== undefined) return state('ExpandingVolumes', volumes.change.message);
-  if (volumes.recreate.size === 0) return undefined;
-  const names = [...volumes.recreate.keys()].join(', ');
-  return state('ExpandingVolumes', `StatefulSets are made anew: ${names}`);
+  if (volumes.recreate.size > 0) {
+    const names = [...volumes.recreate.keys()].join(', ');
+    return state('ExpandingVolumes', `StatefulSets are made anew: ${names}`);
+  }
+  const growing = volumes.problems.filter(({ reason }) => IN_TIME.includes(reason));
+  if (growing.length === 0) return undefined;
+  return state('ExpandingVolumes', growing.map(({ message }) => message).join('; '));
 }
 
-function telling({ plan: { quiet } }: Work): StatedCondition | undefined {
-  const isTelling = quiet.some(({ kind }) => kind === 'TellSettings');
-  return isTelling ? state('ApplyingConfig', 'brokers are told their settings') : undefined;
+/** What is wrong with a claim until time has mended it. */
+const IN_TIME: readonly VolumeProblem['reason'][] = ['Expanding', 'FileSystemResizePending'];
+
+function telling({ observed, plan }: Work): StatedCondition | undefined {
+  const { brokerSet, nameServers, groups } = observed;
+  if (nameServers === undefined) {
+    const name = brokerSet.spec.nameServers.ref?.name;
+    return state('ApplyingConfig', `NameServer "${name}" does not exist`);
+  }
+  const untold = groups.filter(
+    ({ isWanted, name, pod }) => isWanted && pod?.configApplied !== plan.settingsHashes.get(name),
+  );
+  if (untold.length === 0) return undefined;
+  const names = untold.map(({ name }) => name).join(', ');
+  return state('ApplyingConfig', `brokers are told their settings: ${names}`);
 }

@@ -19,6 +19,8 @@ export interface Told {
   readonly refusals: Refusals;
   /** What the API server refused for good. */
   readonly problems: readonly ApiProblem[];
+  /** What was told or tried just now, each for a person: its effect is yet to be seen. */
+  readonly unsettled: readonly string[];
   readonly generation: number;
 }
 
@@ -143,6 +145,7 @@ function groupPhase(group: ObservedGroup, observed: Observed, plan: Plan): Phase
 }
 
 const PHASES_OF_WORK: Partial<Record<StatedCondition['reason'], Phase>> = {
+  Applying: 'Updating',
   RollingUpdate: 'Updating',
   Repairing: 'Updating',
   ScaleOut: 'Scaling',

@@ -1,6 +1,6 @@
 /** What the umbrella needs to know of a component, as the caches show it. Pure. */
 import type { Phase } from '../api/status/shared.ts';
-import { conditionTypes, type StalledReason } from '../api/vocabulary/conditions.ts';
+import { conditionTypes, type ReasonOf, type StalledReason } from '../api/vocabulary/conditions.ts';
 import { type Condition, controllerOf, type KubeObject } from '../kube/mod.ts';
 
 export interface LiveComponent extends KubeObject {
@@ -23,6 +23,11 @@ export interface Release {
   readonly image?: string | undefined;
 }
 
+export interface Work {
+  readonly reason: ReasonOf<'Reconciling'>;
+  readonly message: string;
+}
+
 export interface LiveChild {
   readonly kind: 'NameServer' | 'BrokerSet';
   readonly name: string;
@@ -38,6 +43,8 @@ export interface LiveChild {
   readonly reason: string;
   readonly message: string;
   readonly stalled: { readonly reason: StalledReason; readonly message: string } | undefined;
+  /** What is under way in it. */
+  readonly work: Work | undefined;
   readonly version: string | undefined;
   readonly groups: number;
   readonly readyGroups: number;
@@ -50,6 +57,7 @@ export function liveChild(component: LiveComponent): LiveChild {
   const { groups = 0, readyGroups = 0, addresses = [] } = status;
   const isGoing = metadata.deletionTimestamp !== undefined;
   const said = whatItSays(component);
+  const isSettled = said.isReady && !isGoing && said.work === undefined;
   return {
     kind,
     name: metadata.name,
@@ -58,7 +66,7 @@ export function liveChild(component: LiveComponent): LiveChild {
     release: { version: spec.version, image: spec.image },
     ...said,
     isReady: said.isReady && !isGoing,
-    isSettled: said.isReady && !isGoing && !isAtWork(component),
+    isSettled: isSettled && !isOfOtherVersion(component),
     phase: status.phase,
     version: status.version,
     groups,
@@ -68,24 +76,18 @@ export function liveChild(component: LiveComponent): LiveChild {
   };
 }
 
-/** A set of brokers serves, and so is ready, also while it is rolled. */
-function isAtWork({ spec, status = {} }: LiveComponent): boolean {
-  const { conditions = [], version } = status;
-  const isOther = version !== undefined && spec.version !== undefined && version !== spec.version;
-  return (
-    isOther || conditions.some(({ type, status: is }) => type === 'Reconciling' && is === 'True')
-  );
+function isOfOtherVersion({ spec, status = {} }: LiveComponent): boolean {
+  const { version } = status;
+  return version !== undefined && spec.version !== undefined && version !== spec.version;
 }
 
 /** What it said before it saw what it is told now does not count. */
 function whatItSays({
   metadata,
   status = {},
-}: LiveComponent): Pick<LiveChild, 'isReady' | 'reason' | 'message' | 'stalled'> {
-  if (status.observedGeneration !== metadata.generation) {
-    const message = 'it has not looked at what it is told now';
-    return { isReady: false, reason: 'NotReady', message, stalled: undefined };
-  }
+}: LiveComponent): Pick<LiveChild, 'isReady' | 'reason' | 'message' | 'stalled' | 'work'> {
+  if (status.observedGeneration !== metadata.generation)
+    return notLooked('it has not looked at what it is told now');
   const { conditions = [] } = status;
   const ready = conditions.find(({ type }) => type === 'Ready');
   const stalled = conditions.find(({ type, status: is }) => type === 'Stalled' && is === 'True');
@@ -97,7 +99,28 @@ function whatItSays({
       stalled !== undefined && isStalledReason(stalled.reason)
         ? { reason: stalled.reason, message: stalled.message }
         : undefined,
+    work: workOf(conditions),
   };
+}
+
+/** What a component is that was told something it has not looked at. */
+export function notLooked(
+  message: string,
+): Pick<LiveChild, 'isReady' | 'reason' | 'message' | 'stalled' | 'work'> {
+  const work = { reason: 'Applying', message } as const;
+  return { isReady: false, reason: 'NotReady', message, stalled: undefined, work };
+}
+
+/** A set of brokers serves, and so is ready, also while it is rolled. */
+function workOf(conditions: readonly Condition[]): Work | undefined {
+  const said = conditions.find(({ type, status }) => type === 'Reconciling' && status === 'True');
+  if (said === undefined) return undefined;
+  const { reason, message } = said;
+  return { reason: isWorkReason(reason) ? reason : 'Applying', message };
+}
+
+function isWorkReason(reason: string): reason is Work['reason'] {
+  return Object.hasOwn(conditionTypes.Reconciling.reasons, reason);
 }
 
 function isStalledReason(reason: string): reason is StalledReason {

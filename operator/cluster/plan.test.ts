@@ -36,6 +36,7 @@ const child = (kind: LiveChild['kind'], name: string, changes: Partial<LiveChild
   reason: 'AllReady',
   message: 'all is well',
   stalled: undefined,
+  work: undefined,
   version: '1.0.0',
   groups: 1,
   readyGroups: 1,

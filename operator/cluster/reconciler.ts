@@ -13,8 +13,16 @@ import {
   resources,
   writeStatus,
 } from '../kube/mod.ts';
+import { outcomeOf } from '../workload/outcome.ts';
 import { act, type Told } from './act.ts';
-import { isOrphan, isOwn, type LiveChild, type LiveComponent, liveChild } from './live-child.ts';
+import {
+  isOrphan,
+  isOwn,
+  type LiveChild,
+  type LiveComponent,
+  liveChild,
+  notLooked,
+} from './live-child.ts';
 import { childName, type Observed, planCluster, shownChild, wantedChildren } from './plan.ts';
 import { clusterStatus } from './status.ts';
 
@@ -50,19 +58,13 @@ async function reconcile(object: LiveCluster, context: Context): Promise<Outcome
   });
   await writeStatus(context, resources.rocketMQClusters, object, status);
   reportUpgrade(object, status, context);
-  return {};
+  return outcomeOf(status);
 }
 
 /** What a component said before it was told something new does not count any more. */
 function afterTold(child: LiveChild, { changed }: Told): LiveChild {
   if (!changed.includes(shownChild(child))) return child;
-  return {
-    ...child,
-    isReady: false,
-    isSettled: false,
-    reason: 'NotReady',
-    message: 'it was told something new',
-  };
+  return { ...child, ...notLooked('it was told something new'), isSettled: false };
 }
 
 function observe(

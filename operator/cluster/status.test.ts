@@ -26,6 +26,7 @@ const child = (kind: LiveChild['kind'], name: string, changes: Partial<LiveChild
   reason: 'AllReady',
   message: 'all is well',
   stalled: undefined,
+  work: undefined,
   version: '1.0.0',
   groups: kind === 'BrokerSet' ? 2 : 0,
   readyGroups: kind === 'BrokerSet' ? 1 : 0,
@@ -168,4 +169,18 @@ test('every status fits its schema, so that the API server takes it', () => {
     statusOf({ foreign: ['NameServer/orders'] }),
   ];
   expect(statuses.flatMap((status) => check(clusterStatusSchema, status))).toEqual([]);
+});
+
+test('is under way while a component is, though all of them serve', () => {
+  const work = { reason: 'RollingUpdate', message: 'outdated: orders-main-0' } as const;
+  const children = [servers(), main({ phase: 'Updating', isSettled: false, work })];
+  const status = statusOf({ children });
+  expect(status.phase).toBe('Updating');
+  expect(status.conditions).toContainEqual(
+    expect.objectContaining({
+      type: 'Reconciling',
+      reason: 'RollingUpdate',
+      message: 'BrokerSet/orders-main: outdated: orders-main-0',
+    }),
+  );
 });

@@ -1,7 +1,7 @@
 /** The status of a `RocketMQCluster`: a roll-up of its components. Pure. */
 import type { ClusterStatus } from '../api/status/rocketmq-cluster.ts';
 import type { Phase } from '../api/status/shared.ts';
-import type { StatedCondition } from '../api/vocabulary/conditions.ts';
+import type { ReasonOf, StatedCondition } from '../api/vocabulary/conditions.ts';
 import { timeText } from '../kube/mod.ts';
 import type { LiveChild } from './live-child.ts';
 import { type ClusterPlan, childName, type Observed, shownChild, wantedChildren } from './plan.ts';
@@ -121,9 +121,13 @@ function phaseOf(facts: StatusFacts, { missing, upgrade }: Standing): Phase {
   if (upgrade !== undefined) return 'Updating';
   if (children.some(({ isGoing }) => isGoing)) return 'Draining';
   const unready = children.filter(({ isReady }) => !isReady);
-  if (unready.length === 0) return 'Ready';
-  const working = unready.find(({ phase }) => phase !== undefined && AT_WORK.includes(phase));
+  const busy = children.filter(({ isReady, work }) => isReady && work !== undefined);
+  if (unready.length + busy.length === 0) return 'Ready';
+  const working = [...unready, ...busy].find(
+    ({ phase }) => phase !== undefined && AT_WORK.includes(phase),
+  );
   if (working?.phase !== undefined) return working.phase;
+  if (unready.length === 0) return 'Ready';
   return before.phase === undefined || before.phase === 'Pending' ? 'Creating' : 'Degraded';
 }
 
@@ -144,7 +148,7 @@ function stalledBy({ plan, unusable, observed }: StatusFacts): ClusterPlan['stal
 function conditionsOf(facts: StatusFacts, standing: Standing): StatedCondition[] {
   const { observed } = facts;
   const stalled = stalledBy(facts);
-  const reconciling = reconcilingOf(facts, standing);
+  const reconciling = reconcilingOf(facts, { ...standing, stalled });
   return [
     readyOf(facts, standing),
     ...(reconciling === undefined ? [] : [reconciling]),
@@ -183,13 +187,12 @@ function readyOf(facts: StatusFacts, { missing, upgrade }: Standing): StatedCond
 
 function reconcilingOf(
   { observed, plan }: StatusFacts,
-  { missing, upgrade }: Standing,
+  { missing, upgrade, stalled }: Standing & { readonly stalled: ClusterPlan['stalled'] },
 ): StatedCondition | undefined {
   const going = observed.children.filter(({ isGoing }) => isGoing);
-  const reconciling = (
-    reason: 'Deleting' | 'Creating' | 'Upgrading' | 'Draining' | 'GateHeld',
-    message: string,
-  ) => ({ type: 'Reconciling', status: 'True', reason, message }) as const;
+  const reconciling = (reason: ReasonOf<'Reconciling'>, message: string): StatedCondition => {
+    return { type: 'Reconciling', status: 'True', reason, message };
+  };
   const after = plan.heldBy === '' ? '' : `, after ${plan.heldBy}`;
   if (observed.isDeleting) {
     return reconciling('Deleting', `${observed.children.length} components are left`);
@@ -203,7 +206,12 @@ function reconcilingOf(
     return reconciling('Draining', each.join('\n'));
   }
   const isKept = plan.waiting.length === 0 && plan.heldBy.includes('stays until');
-  return isKept ? reconciling('GateHeld', plan.heldBy) : undefined;
+  if (isKept) return reconciling('GateHeld', plan.heldBy);
+  const busy = observed.children.filter(({ work }) => work !== undefined);
+  const [first] = busy;
+  if (first?.work === undefined || stalled !== undefined) return undefined;
+  const each = busy.map((child) => `${shownChild(child)}: ${child.work?.message}`);
+  return reconciling(first.work.reason, each.join('\n'));
 }
 
 function endpointsOf(children: readonly LiveChild[], { name, namespace }: StatusFacts['key']) {

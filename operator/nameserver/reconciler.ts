@@ -13,8 +13,9 @@ import {
 } from '../kube/mod.ts';
 import { nameServerObjects } from '../resources/name-server.ts';
 import { withImage } from '../workload/image.ts';
+import { outcomeOf } from '../workload/outcome.ts';
 import { reportChanges } from '../workload/report.ts';
-import { actAll, applyAll, type Stages, throwFailure } from '../workload/stages.ts';
+import { actAll, applyAll, type Stages, throwFailure, unsettledOf } from '../workload/stages.ts';
 import { unusableStatus } from '../workload/unusable.ts';
 import { act, type Refusals } from './act.ts';
 import { type LiveNameServer, observe } from './observe.ts';
@@ -70,18 +71,19 @@ async function reconcile(
   const plan = planOf(observed, keys);
   const stages: Stages = { object, context, failures: [] };
   const desired = nameServerObjects(manifest, context.version, plan.shape);
-  const problems = plan.isPaused ? [] : await applyAll(stages, desired);
+  const applied = await applyAll(stages, plan.isPaused ? [] : desired);
   const actions = [...plan.quiet, ...(plan.disruptive === undefined ? [] : [plan.disruptive])];
   const acting = { object, observed, context };
   const refusals = merged(await actAll(stages, actions, (action) => act(action, acting)));
   const generation = object.metadata.generation ?? 0;
-  const status = statusOf({ observed, plan, refusals, problems, generation });
+  const { problems } = applied;
+  const unsettled = unsettledOf(stages, applied);
+  const status = statusOf({ observed, plan, refusals, problems, unsettled, generation });
   await writeStatus(context, resources.nameServers, object, status);
   const { gates, skipped } = plan.roll;
   reportChanges(context, object, { before: object.status, after: status, gates, skipped });
   throwFailure(stages);
-  const isReady = status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True');
-  return isBusy(plan, actions) || !isReady ? { requeueAfterMs: BUSY_MS } : {};
+  return isBusy(plan, actions) ? { requeueAfterMs: BUSY_MS } : outcomeOf(status);
 }
 
 function merged(all: readonly Refusals[]): Refusals {

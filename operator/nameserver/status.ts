@@ -15,6 +15,7 @@ import { selectorOf, selectorText } from '../resources/labels.ts';
 import { nameServerAddresses } from '../resources/name-server.ts';
 import type { ApiProblem } from '../workload/api-problem.ts';
 import { commonVersion } from '../workload/pod-facts.ts';
+import { unseenCondition } from '../workload/unseen.ts';
 import type { Refusals } from './act.ts';
 import type { Observed, ObservedServer } from './observed.ts';
 import type { Plan } from './plan.ts';
@@ -24,6 +25,8 @@ export interface Told {
   readonly plan: Plan;
   readonly refusals: Refusals;
   readonly problems: readonly ApiProblem[];
+  /** What was told or tried just now, each for a person: its effect is yet to be seen. */
+  readonly unsettled: readonly string[];
   readonly generation: number;
 }
 
@@ -147,7 +150,10 @@ function stalledCondition(
   return stuck === undefined ? undefined : stalled(stuck.reason, stuck.message);
 }
 
-function workOf({ observed, plan }: Told, ready: StatedCondition): StatedCondition | undefined {
+function workOf(
+  { observed, plan, unsettled }: Told,
+  ready: StatedCondition,
+): StatedCondition | undefined {
   const state = (reason: ReasonOf<'Reconciling'>, message: string): StatedCondition => {
     return { type: 'Reconciling', status: 'True', reason, message };
   };
@@ -163,10 +169,12 @@ function workOf({ observed, plan }: Told, ready: StatedCondition): StatedConditi
     const reason = isLess ? 'ScaleIn' : isFirst(observed) ? 'Creating' : 'ScaleOut';
     return state(reason, ready.message);
   }
+  const unseen = unseenCondition(unsettled, [observed.set]);
+  if (unseen !== undefined) return unseen;
   if (volumes.change !== undefined) return state('ExpandingVolumes', volumes.change.message);
   if (volumes.recreate.size > 0) return state('ExpandingVolumes', 'the StatefulSet is made anew');
-  const isTelling = plan.quiet.some(({ kind }) => kind === 'TellServer');
-  return isTelling ? state('ApplyingConfig', 'name servers are told their settings') : undefined;
+  const isTold = observed.servers.every(({ pod }) => pod?.configApplied === plan.settingsHash);
+  return isTold ? undefined : state('ApplyingConfig', 'name servers are told their settings');
 }
 
 /** Whether it never had all it should have. */

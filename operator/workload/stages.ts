@@ -15,23 +15,37 @@ export interface Stages {
   readonly failures: Error[];
 }
 
+export interface Applied {
+  readonly problems: readonly ApiProblem[];
+  /** Workloads that are new or were changed just now: what becomes of their pods nobody has seen. */
+  readonly changed: readonly string[];
+}
+
 /** Every object by itself: what is refused of one leaves the others alone. */
 export async function applyAll(
   { context, object, failures }: Stages,
   desired: readonly Desired[],
-): Promise<ApiProblem[]> {
+): Promise<Applied> {
   const problems: ApiProblem[] = [];
+  const changed: string[] = [];
   for (const one of desired) {
     context.signal.throwIfAborted();
     try {
-      await applyChild(context, object, one);
+      const hasChanged = await applyChild(context, object, one);
+      if (hasChanged && one.kind === 'StatefulSet') changed.push(one.metadata.name);
     } catch (error) {
       const problem = findApiProblem(error, one.kind);
       if (problem === undefined || isOfFormer(object, problem)) failures.push(asError(error));
       else problems.push(problem);
     }
   }
-  return problems;
+  return { problems, changed };
+}
+
+/** What a status must not call done: what was told just now, and what could not be. */
+export function unsettledOf({ failures }: Stages, { changed }: Applied): string[] {
+  const failed = failures.map(({ message }) => `it is tried again: ${message}`);
+  return [...changed.map((name) => `StatefulSet ${name} was told something new`), ...failed];
 }
 
 /** The results of those that did not fail. */

@@ -57,7 +57,7 @@ describe('stages', () => {
   test('go on after one that failed, and fail at the end', async () => {
     kube.refusal = { plural: 'services', error: refusedWith(500, 'etcd is away') };
     const all = stages();
-    expect(await applyAll(all, [service, configMap('b')])).toEqual([]);
+    expect((await applyAll(all, [service, configMap('b')])).problems).toEqual([]);
     expect(kube.find(resources.configMaps, 'b')).toBeDefined();
     expect(() => throwFailure(all)).toThrow('etcd is away');
   });
@@ -66,14 +66,14 @@ describe('stages', () => {
     const former = { ...owner, metadata: { ...owner.metadata, uid: 'former' } };
     await applyAll({ ...stages(), object: former }, [configMap('b')]);
     const all = stages();
-    expect(await applyAll(all, [configMap('b')])).toEqual([]);
+    expect((await applyAll(all, [configMap('b')])).problems).toEqual([]);
     expect(() => throwFailure(all)).toThrow('it belongs to BrokerSet "it"');
     const other = kube.put({
       apiVersion: 'v1',
       kind: 'BrokerSet',
       metadata: { name: 'x' },
     } as never);
-    const problems = await applyAll({ ...stages(), object: other as never }, [configMap('b')]);
+    const { problems } = await applyAll({ ...stages(), object: other as never }, [configMap('b')]);
     expect(problems).toMatchObject([{ reason: 'ForeignObject' }]);
   });
 

@@ -32,6 +32,7 @@ export const conditionTypes = {
     doc: 'There is work under way; the message says which step, and which gate holds it.',
     reasons: {
       Creating: 'Objects are being made.',
+      Applying: 'Objects were told something new; what follows from it is not seen yet.',
       ApplyingConfig: 'Running brokers are being told their new configuration.',
       RollingUpdate: 'Pods are being replaced, one after another.',
       Repairing: 'A pod that is broken is being replaced.',

@@ -95,7 +95,7 @@ export const definitions: Readonly<Record<KindName, Definition>> = {
       {
         name: 'Masters',
         type: 'string',
-        jsonPath: '.status.groupStatus[*].master.pod',
+        jsonPath: '.status.masters',
         priority: 1,
       },
       { name: 'Storage', type: 'string', jsonPath: '.spec.storage.size', priority: 1 },

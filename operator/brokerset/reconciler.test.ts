@@ -90,6 +90,7 @@ describe('a broker set', () => {
       phase: 'Ready',
       readyGroups: 1,
       volumeFloor: '20Gi',
+      masters: 'it-0-0',
     });
     expect(conditionOf(status, 'ConfigApplied')?.status).toBe('True');
     expect(kube.events).toContain('Ready: 1 of 1 groups take messages');

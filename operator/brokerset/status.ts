@@ -35,6 +35,7 @@ export function statusOf(told: Told): BrokerSetStatus {
   );
   const running = commonVersion(present);
   const { floorBytes } = plan.volumes;
+  const masters = groups.flatMap((group) => (isServing(group) && group.pod?.name) || []);
   return {
     observedGeneration: generation,
     phase: phaseOf(told, conditions),
@@ -46,6 +47,7 @@ export function statusOf(told: Told): BrokerSetStatus {
     selector: selectorText(selectorOf({ component: 'broker', metadata, version })),
     groups: groups.filter(({ set }) => set !== undefined).length,
     readyGroups: groups.filter((group) => group.isWanted && isReadyGroup(group, plan)).length,
+    ...(masters.length > 0 && { masters: masters.join(',').slice(0, MASTERS_CHARACTERS_MAX) }),
     replicas: present.length,
     readyReplicas: present.filter(({ isReady }) => isReady).length,
     updatedReplicas: updated.length,
@@ -55,6 +57,9 @@ export function statusOf(told: Told): BrokerSetStatus {
     groupStatus: groups.map((group) => groupStatus(group, told)),
   };
 }
+
+/** As many as the status holds: of a very large set not all are shown. */
+const MASTERS_CHARACTERS_MAX = 8192;
 
 function groupStatus(group: ObservedGroup, { observed, plan }: Told): GroupStatus {
   const { index, name, pod } = group;

@@ -102,6 +102,10 @@ export const brokerSetStatus = block({
   ...replicaFields,
   groups: count('Groups that there are.'),
   readyGroups: count('Groups that take messages.'),
+  masters: text(
+    'Pods of the masters, for people: `kubectl` shows no more than one of a list.',
+    8192,
+  ),
   ...versionFields,
   updateRevision: text('Revision that all pods are to have.'),
   volumeFloor: volumeFloor(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Disk, DiskError } from '../runtime/mod.ts';
+import { DiskError } from '../runtime/mod.ts';
 import { DrivenStore } from '../test/stores/driven-store.ts';
 import { Discarded } from './discarded.ts';
 import { NextFile } from './next-file.ts';
@@ -60,11 +60,13 @@ test('one that cannot be looked at again is made durable by the write that comes
     unsyncedFolders: new Set<string>(),
   };
   const segments = new Segments(deps, '/log', 4096);
-  const refusing: Disk = Object.assign(Object.create(disk) as Disk, {
+  const refusing = {
     open: () => {
       throw new DiskError('Other', 'too many open files');
     },
-  });
+    syncFolder: (folder: string) => disk.syncFolder(folder),
+    syncFolderLater: () => expect.unreachable('nothing to be synced later'),
+  };
   const next = new NextFile(segments, refusing);
   next.make();
   expect(next.start).toBe(0);

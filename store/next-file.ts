@@ -7,15 +7,17 @@ import { type Disk, DiskError, type OpenFile } from '../runtime/mod.ts';
 import { orEnd, syncOrEnd } from './fatal-sync.ts';
 import type { Segments } from './segments.ts';
 
+type NextFileDisk = Pick<Disk, 'open' | 'syncFolder' | 'syncFolderLater'>;
+
 export class NextFile {
   readonly #segments: Segments;
-  readonly #disk: Disk;
+  readonly #disk: NextFileDisk;
   /** Where the file begins that is being made durable; infinite when none is. */
   start = Number.POSITIVE_INFINITY;
   /** Counts the files made: what an earlier one still has to say is of no interest. */
   #made = 0;
 
-  constructor(segments: Segments, disk: Disk) {
+  constructor(segments: Segments, disk: NextFileDisk) {
     this.#segments = segments;
     this.#disk = disk;
   }

@@ -84,7 +84,7 @@ function groupsOf(caches: Caches, cluster: LiveCluster): GroupPlace[] {
         set: set.metadata.name.slice(name.length + 1),
         group: group.name,
         address: addressOf(masterOf(pods, group), BROKER_PORT),
-        isServing: isServing(group),
+        isServing: isServingGroup(group),
       }));
     })
     .toSorted((left, right) => (left.group < right.group ? -1 : 1));
@@ -98,7 +98,7 @@ const NOT_SERVING: readonly GroupStatus['phase'][] = [
   'Deleting',
 ];
 
-function isServing({ phase, drain }: GroupStatus): boolean {
+export function isServingGroup({ phase, drain }: GroupStatus): boolean {
   return drain === undefined && !NOT_SERVING.includes(phase);
 }
 

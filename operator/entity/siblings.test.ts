@@ -115,3 +115,22 @@ test('an object is looked at again with its cluster, a set of it, and its double
   expect(names(sets?.keysOf(brokerSet, caches))).toEqual([]);
   expect(names(doubles?.keysOf(double, caches))).toEqual(['T']);
 });
+
+test('of a set only its places matter, not what else it says of itself', () => {
+  const [, sets] = followsOf(resources.topics);
+  const matterOf = (changes: object, phase = 'Ready') => {
+    const group = {
+      index: 0,
+      name: 'g',
+      phase,
+      members: [{ pod: 'g-0', ready: true }],
+      ...changes,
+    };
+    const status = { phase: 'Updating', groupStatus: [group] };
+    return JSON.stringify(sets?.matter?.({ ...cluster(), kind: 'BrokerSet', status }));
+  };
+  expect(matterOf({ revision: 'b' }, 'Degraded')).toBe(matterOf({}));
+  expect(matterOf({}, 'Creating')).not.toBe(matterOf({}));
+  expect(matterOf({ master: { pod: 'g-0' } })).not.toBe(matterOf({}));
+  expect(matterOf({ members: [{ pod: 'g-0', ready: false }] })).not.toBe(matterOf({}));
+});

@@ -1,4 +1,5 @@
 /** Other objects that concern one: those of the same name among clients, those of one cluster. Pure. */
+import type { GroupStatus } from '../api/status/broker-set.ts';
 import {
   type Caches,
   controllerOf,
@@ -10,6 +11,7 @@ import {
   type Resource,
   resources,
 } from '../kube/mod.ts';
+import { isServingGroup } from './cluster-view.ts';
 
 /** As much as is read of a topic or group that may be wrong in everything else. */
 export interface EntityObject extends KubeObject {
@@ -71,6 +73,18 @@ function mayPoint(caches: Caches, object: EntityObject): boolean {
   return cluster?.spec.allowedNamespaces?.includes(namespace) === true;
 }
 
+/** Where its groups are and which of them serve: a set under way says much else, and often. */
+function placesOf({ metadata, status }: KubeObject): unknown {
+  const { groupStatus = [] } = (status ?? {}) as { readonly groupStatus?: readonly GroupStatus[] };
+  const groups = groupStatus.map((group) => {
+    const { name, master, members } = group;
+    const pods = members?.map(({ pod, ready }) => [pod, ready]) ?? [];
+    return [name, isServingGroup(group), master?.pod, pods];
+  });
+  const { ownerReferences, deletionTimestamp } = metadata;
+  return { groups, ownerReferences, deletionTimestamp };
+}
+
 /** Whose changes matter to objects of `resource`: their cluster, its sets, and their doubles. */
 export function followsOf(resource: Resource): Follow[] {
   const keysWhere = (caches: Caches, holds: (object: EntityObject) => boolean): Key[] =>
@@ -86,6 +100,7 @@ export function followsOf(resource: Resource): Follow[] {
     },
     {
       resource: resources.brokerSets,
+      matter: placesOf,
       keysOf: (set, caches) => {
         const owner = controllerOf(set);
         if (owner === undefined) return [];

@@ -34,6 +34,8 @@ export interface Follow {
   readonly resource: Resource;
   /** The objects of the kind that are to be looked at again when `changed` changes or goes. */
   readonly keysOf: (changed: KubeObject, caches: Caches) => readonly Key[];
+  /** What of an object matters; a change that leaves it as it was is none. All of it when absent. */
+  readonly matter?: (object: KubeObject) => unknown;
 }
 
 /**

@@ -6,7 +6,7 @@ import { resources } from './resources.ts';
 import { ALL, type Change, Store } from './store.ts';
 import { triggersOf } from './triggers.ts';
 
-const { topics, configMaps, pods } = resources;
+const { topics, configMaps, pods, claims } = resources;
 
 function object(kind: string, metadata: Partial<ObjectMeta>, status?: unknown): KubeObject {
   return {
@@ -36,12 +36,13 @@ const reconciler: Reconciler = {
         return name === undefined ? [] : [{ namespace: 'ns', name }];
       },
     },
+    { resource: claims, keysOf: () => [{ name: 'b' }], matter: ({ metadata }) => metadata.labels },
   ],
   reconcile: () => Promise.resolve({}),
 };
 
-/** What a change of one of the three resources brings into the queue. */
-function enqueuedBy(place: 0 | 1 | 2, change: Change): [string, number][] {
+/** What a change of one of the resources brings into the queue. */
+function enqueuedBy(place: 0 | 1 | 2 | 3, change: Change): [string, number][] {
   const enqueued: [string, number][] = [];
   const caches = { of: () => new Store([ALL]) as never };
   const triggers = triggersOf(reconciler, caches, ({ name }, priority) => {
@@ -87,4 +88,11 @@ test('an object that is followed concerns whom it concerns now and whom it did b
     ['new', priorities.child],
     ['old', priorities.child],
   ]);
+});
+
+test('an object that is followed for a part of it is looked at when that part changes', () => {
+  expect(enqueuedBy(3, modified({}, { annotations: { a: 'b' } }))).toEqual([]);
+  const both = [['b', priorities.child]];
+  expect(enqueuedBy(3, modified({}, { labels: { a: 'b' } }))).toEqual([...both, ...both]);
+  expect(enqueuedBy(3, { kind: 'Added', object: object('Topic', {}) })).toEqual(both);
 });

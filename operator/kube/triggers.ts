@@ -25,9 +25,12 @@ export function triggersOf(
   return [
     { resource, onChange: own },
     ...owns.map((child) => ({ resource: child, onChange: owned })),
-    ...follows.map(({ resource: followed, keysOf }) => ({
+    ...follows.map(({ resource: followed, keysOf, matter }) => ({
       resource: followed,
-      onChange: ({ object, before }: Change): void => {
+      onChange: ({ kind, object, before }: Change): void => {
+        if (kind === 'Modified' && before !== undefined && matter !== undefined) {
+          if (canonicalJson(matter(object)) === canonicalJson(matter(before))) return;
+        }
         for (const key of keysOf(object, caches)) enqueue(key, priorities.child);
         // Whom it concerned before must hear that it does no more.
         for (const key of before ? keysOf(before, caches) : []) enqueue(key, priorities.child);

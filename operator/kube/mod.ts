@@ -34,6 +34,7 @@ export { Reconcilers, type ReconcilersOptions } from './reconcilers.ts';
 export { Reflector, type RestartCause } from './reflector.ts';
 export {
   type Resource,
+  resourceOf,
   resources,
   type Verb,
 } from './resources.ts';

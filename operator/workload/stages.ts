@@ -4,7 +4,15 @@
  * mend is a failure, thrown when all stages are through.
  */
 import { AssertionError } from '../../runtime/mod.ts';
-import { applyChild, type Context, type Desired, type KubeObject } from '../kube/mod.ts';
+import {
+  applyChild,
+  type Context,
+  controllerOf,
+  type Desired,
+  KubeError,
+  type KubeObject,
+  resourceOf,
+} from '../kube/mod.ts';
 import { type ApiProblem, findApiProblem } from './api-problem.ts';
 import { tell } from './tell.ts';
 
@@ -31,6 +39,7 @@ export async function applyAll(
   for (const one of desired) {
     context.signal.throwIfAborted();
     try {
+      await refuseUnseen(context, object, one);
       const hasChanged = await applyChild(context, object, one);
       if (hasChanged && one.kind === 'StatefulSet') changed.push(one.metadata.name);
     } catch (error) {
@@ -40,6 +49,30 @@ export async function applyAll(
     }
   }
   return { problems, changed };
+}
+
+/**
+ * What is of the wanted name and not ours is in no cache: before something is made, it is looked
+ * for. An apply would be merged into it.
+ */
+async function refuseUnseen(
+  { client, caches }: Context,
+  owner: KubeObject,
+  desired: Desired,
+): Promise<void> {
+  const resource = resourceOf(desired);
+  const key = { namespace: owner.metadata.namespace, name: desired.metadata.name };
+  const isSeen = resource.watched !== 'no' && caches.of(resource).find(key) !== undefined;
+  const live = isSeen ? undefined : await client.find(resource, key);
+  if (live === undefined) return;
+  const controller = controllerOf(live);
+  if (controller?.uid === owner.metadata.uid) return;
+  const whose =
+    controller === undefined
+      ? 'nobody: remove it, or choose another name'
+      : `${controller.kind} "${controller.name}" (uid ${controller.uid})`;
+  const message = `Cannot make ${desired.kind} "${desired.metadata.name}": it exists and belongs to ${whose}`;
+  throw new KubeError(message, { status: 409, reason: 'Conflict' });
 }
 
 /** What a status must not call done: what was told just now, and what could not be. */

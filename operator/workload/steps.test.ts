@@ -77,6 +77,20 @@ describe('stages', () => {
     expect(problems).toMatchObject([{ reason: 'ForeignObject' }]);
   });
 
+  test('leave alone what nobody of ours has made, though it is in no cache', async () => {
+    const made = kube.put<KubeObject>({ ...configMap('b'), metadata: { name: 'b' }, data: {} });
+    const blind = { of: () => ({ find: () => undefined }) as never };
+    const all = { ...stages(), context: { ...kube.context, caches: blind } };
+    expect((await applyAll(all, [configMap('b')])).problems).toEqual([
+      {
+        reason: 'ForeignObject',
+        message:
+          'Cannot make ConfigMap "b": it exists and belongs to nobody: remove it, or choose another name',
+      },
+    ]);
+    expect(kube.find(resources.configMaps, 'b')).toEqual(made);
+  });
+
   test('let a bug through: nothing goes on after one', async () => {
     const bug = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'unlabelled' } };
     await expect(applyAll(stages(), [bug])).rejects.toThrow(AssertionError);

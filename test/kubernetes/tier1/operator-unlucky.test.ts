@@ -85,8 +85,9 @@ const cases: readonly Case[] = [
     what: 'a quota without room for a claim',
     setting: quota("persistentvolumeclaims: '1'"),
     ...set,
-    condition: { type: 'Stalled', reason: 'QuotaExceeded' },
-    says: 'exceeded quota: small',
+    // The quota itself is named by an event of the StatefulSet alone.
+    condition: { type: 'Ready', reason: 'Creating' },
+    says: 'it-broker-0 has no pod yet',
     mending: noQuota,
   },
   {
@@ -94,8 +95,9 @@ const cases: readonly Case[] = [
     what: 'a quota without room for a pod',
     setting: quota("pods: '1'"),
     ...set,
-    condition: { type: 'Stalled', reason: 'QuotaExceeded' },
-    says: 'exceeded quota: small',
+    // The quota itself is named by an event of the StatefulSet alone.
+    condition: { type: 'Ready', reason: 'Creating' },
+    says: 'it-broker-0 has no pod yet',
     mending: noQuota,
   },
   {

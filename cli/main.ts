@@ -2,6 +2,7 @@
 import { exitCodes } from './exit-codes.ts';
 import { exitNameOf, explain } from './failure.ts';
 import { readRoleLine } from './role-line.ts';
+import { endOnSignals } from './starting-signals.ts';
 
 try {
   const line = readRoleLine(process.argv.slice(2));
@@ -9,6 +10,7 @@ try {
     const { program } = await import('./program.ts');
     await program().parseAsync();
   } else {
+    endOnSignals();
     const { roles } = await import('./roles.ts');
     await roles[line.role]?.(line);
   }

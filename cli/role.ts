@@ -15,6 +15,7 @@ import { CommandError } from './command-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { exitNameOf } from './failure.ts';
 import { ownAddress } from './own-address.ts';
+import { leaveSignals } from './starting-signals.ts';
 
 /** What `startBroker`, `startNameServer` and `startOperator` give. */
 export interface RunningRole {
@@ -158,6 +159,7 @@ function sayWhenReady(
 }
 
 function onSignals(stop: (signal: NodeJS.Signals) => Promise<void>, { log }: Runtime): void {
+  leaveSignals();
   let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

@@ -1,5 +1,6 @@
 /** The conditions of a broker set. `Reconciling` and `Stalled` are there only while they are true. Pure. */
 import type { StalledReason, StatedCondition } from '../api/vocabulary/conditions.ts';
+import { creationProblem } from '../workload/creation-failure.ts';
 import { isServing } from './observed.ts';
 import { readyCondition } from './readiness.ts';
 import { reconcilingCondition } from './reconciling.ts';
@@ -47,7 +48,9 @@ function stalledCondition(told: Told): StatedCondition | undefined {
     return { type: 'Stalled', status: 'True', reason, message };
   };
   const foreign = observed.groups.find((group) => group.foreign !== undefined)?.foreign;
-  const [problem = foreign ?? plan.roll.stuck] = problems;
+  const failures = observed.groups.flatMap(({ creationFailure }) => creationFailure ?? []);
+  const [uncreated] = failures.flatMap((failure) => creationProblem(failure) ?? []);
+  const [problem = foreign ?? uncreated ?? plan.roll.stuck] = problems;
   const refused = [...plan.refusedKeys, ...refusals.settings];
   if (problem === undefined || (problem === plan.roll.stuck && refused.length > 0)) {
     if (refused.length === 0) return undefined;

@@ -15,6 +15,7 @@ import { BROKER_FILE, BROKER_PORT, groupName } from '../resources/broker-set.ts'
 import { NAME_SERVER_PORT, nameServerAddresses } from '../resources/name-server.ts';
 import { DATA_VOLUME } from '../resources/pod-template.ts';
 import { type ClaimFacts, claimFacts, type LiveClaim } from '../workload/claim-facts.ts';
+import { findCreationFailure } from '../workload/creation-failure.ts';
 import { nodeState } from '../workload/node-state.ts';
 import { type LivePod, type PodFacts, podFacts } from '../workload/pod-facts.ts';
 import { type LiveStatefulSet, setFacts } from '../workload/set-facts.ts';
@@ -110,13 +111,18 @@ async function observeObjects(index: number, inquiry: Inquiry): Promise<Observed
     foreignObject(object, file) ??
     (isNew ? foreignData(claims, brokerDataOwner(brokerSet, name, context.version)) : undefined);
   const isOurs = foreign === undefined;
+  const set = live !== undefined && isOurs ? setFacts(live) : undefined;
+  const isWithout = set !== undefined && set.replicas > 0 && pod === undefined;
   return {
     index,
     name,
     isWanted,
-    set: live !== undefined && isOurs ? setFacts(live) : undefined,
+    set,
     pod,
     claims,
+    creationFailure: isWithout
+      ? await findCreationFailure(context, brokerSet.metadata.namespace, set)
+      : undefined,
     file: isOurs ? fileOf(file) : undefined,
     foreign,
     node: pod === undefined ? 'Unknown' : await nodeState(context, pod),

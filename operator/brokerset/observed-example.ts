@@ -124,6 +124,7 @@ export function exampleGroup(index: number, facts: Partial<ObservedGroup> = {}):
     set: exampleStatefulSet(name),
     pod: examplePod(name),
     claims: [exampleClaim(name)],
+    creationFailure: undefined,
     file: brokerProperties(exampleSet(), { group: name, nameServers: NAME_SERVERS }),
     foreign: undefined,
     node: 'Unknown',

@@ -35,6 +35,8 @@ export interface ObservedGroup {
   /** Of its one broker; with replicas a group has more. */
   readonly pod: PodFacts | undefined;
   readonly claims: readonly ClaimFacts[];
+  /** Why Kubernetes cannot make its pod or claims, in its words; asked only while there is no pod. */
+  readonly creationFailure: string | undefined;
   /** The group's file as it is now. */
   readonly file: Properties | undefined;
   /** What of the wanted name belongs to somebody else: nothing of the group is touched then. */

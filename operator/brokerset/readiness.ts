@@ -54,9 +54,10 @@ function isOpen({ name, file, settings }: ObservedGroup, { scaling }: Plan): boo
 const MAY_WRITE = 2;
 
 export function whyNotReady(group: ObservedGroup): string {
-  const { name, pod, answers, foreign, claims } = group;
+  const { name, pod, answers, foreign, claims, creationFailure } = group;
   if (foreign !== undefined) return `${name}: ${foreign.message}`;
   if (pod === undefined) {
+    if (creationFailure !== undefined) return `${name} has no pod: ${creationFailure}`;
     const [claim] = claims;
     return `${name} has no pod yet${claim === undefined ? '' : ` (claim ${claim.phase})`}`;
   }

@@ -115,6 +115,31 @@ describe('a broker set', () => {
     expect(conditionOf(status, 'Stalled')).toMatchObject({ reason: 'QuotaExceeded', message });
   });
 
+  test('says why Kubernetes cannot make its pod, until it could', async () => {
+    putSet();
+    await look();
+    const { uid } = kube.find(resources.statefulSets, 'it-0')?.metadata ?? { uid: '' };
+    const note = 'create Claim data-it-0-0 failed error: forbidden: exceeded quota: small';
+    const putEvent = (name: string, reason: string, second: number): void => {
+      kube.put({
+        apiVersion: 'events.k8s.io/v1',
+        kind: 'Event',
+        metadata: { name },
+        ...{ reason, note, regarding: { uid } },
+        deprecatedLastTimestamp: `2026-01-01T00:00:0${second}Z`,
+      } as never);
+    };
+    putEvent('a', 'FailedCreate', 1);
+    const status = await look();
+    expect(conditionOf(status, 'Stalled')).toMatchObject({
+      reason: 'QuotaExceeded',
+      message: note,
+    });
+    expect(conditionOf(status, 'Ready')?.message).toBe(`it-0 has no pod: ${note}`);
+    putEvent('b', 'SuccessfulCreate', 2);
+    expect(conditionOf(await look(), 'Stalled')).toBeUndefined();
+  });
+
   test('tries again what may pass, after it has said how things are', async () => {
     putSet();
     kube.refusal = {

@@ -11,6 +11,8 @@ import { collectionPath, objectPath, type Resource } from './resources.ts';
 export interface ListOptions {
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** By fields that the API server can select by: `regarding.uid` of events. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 export interface ApplyOptions {
@@ -119,14 +121,16 @@ class BoundClient implements KubeClient {
 
   async list<T extends KubeObject>(
     resource: Resource,
-    { namespace, labels = {} }: ListOptions = {},
+    { namespace, labels = {}, fields = {} }: ListOptions = {},
   ): Promise<readonly T[]> {
     const found: T[] = [];
-    const selector = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+    const selector = selectorText(labels);
+    const fieldSelector = selectorText(fields);
     let token = '';
     do {
       const query = new URLSearchParams({ limit: String(PAGE_OBJECTS) });
-      if (selector.length > 0) query.set('labelSelector', selector.join(','));
+      if (selector !== '') query.set('labelSelector', selector);
+      if (fieldSelector !== '') query.set('fieldSelector', fieldSelector);
       if (token !== '') query.set('continue', token);
       const page = await this.#read<Page<T>>(
         `${collectionPath(resource, namespace)}?${query.toString()}`,
@@ -284,4 +288,10 @@ function isMissing(error: unknown): boolean {
 /** A precondition that was not met: of a removal there is no other conflict. */
 function isOtherUid(error: unknown): boolean {
   return error instanceof KubeError && error.status === 409;
+}
+
+function selectorText(wanted: Readonly<Record<string, string>>): string {
+  return Object.entries(wanted)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
 }

@@ -110,7 +110,7 @@ export const resources = {
     'delete',
   ]),
   leases: unwatched('coordination.k8s.io/v1', 'Lease', 'leases', ['get', 'create', 'patch']),
-  events: unwatched('events.k8s.io/v1', 'Event', 'events', ['create', 'patch']),
+  events: unwatched('events.k8s.io/v1', 'Event', 'events', ['list', 'create', 'patch']),
   namespaces: ofTheCluster('v1', 'Namespace', 'namespaces'),
   nodes: ofTheCluster('v1', 'Node', 'nodes'),
   volumes: ofTheCluster('v1', 'PersistentVolume', 'persistentvolumes'),

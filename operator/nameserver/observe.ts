@@ -8,6 +8,7 @@ import { type Context, controllerOf, type KubeObject, resources } from '../kube/
 import { NAME_SERVER_FILE, NAME_SERVER_PORT, workloadName } from '../resources/name-server.ts';
 import { DATA_VOLUME } from '../resources/pod-template.ts';
 import { claimFacts, type LiveClaim } from '../workload/claim-facts.ts';
+import { findCreationFailure } from '../workload/creation-failure.ts';
 import { nodeState } from '../workload/node-state.ts';
 import { type LivePod, podFacts } from '../workload/pod-facts.ts';
 import { type LiveStatefulSet, setFacts } from '../workload/set-facts.ts';
@@ -40,11 +41,16 @@ export async function observe(
   const small = servers.find(
     ({ claim }) => claim !== undefined && claim.requestedBytes < wantedBytes,
   );
+  const facts = isOurs ? setFacts(set) : undefined;
+  const isWithout = facts !== undefined && servers.some(({ pod }) => pod === undefined);
   return {
     nameServer,
     nowMs: clock.wallMs(),
     version,
-    set: isOurs ? setFacts(set) : undefined,
+    set: facts,
+    creationFailure: isWithout
+      ? await findCreationFailure(context, nameServer.metadata.namespace, facts)
+      : undefined,
     file: text === undefined ? undefined : parseRoleFile(text),
     servers,
     isExpandable: small && (await findExpandable(context, small.claim?.storageClass)),

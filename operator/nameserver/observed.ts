@@ -25,6 +25,8 @@ export interface Observed {
   readonly nowMs: number;
   readonly version: string;
   readonly set: SetFacts | undefined;
+  /** Why Kubernetes cannot make its pods or claims, in its words; asked only while one is missing. */
+  readonly creationFailure: string | undefined;
   readonly file: Properties | undefined;
   /** Those that are to be, and pods that are still there besides. */
   readonly servers: readonly ObservedServer[];

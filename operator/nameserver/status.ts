@@ -14,6 +14,7 @@ import { timeText } from '../kube/mod.ts';
 import { selectorOf, selectorText } from '../resources/labels.ts';
 import { nameServerAddresses } from '../resources/name-server.ts';
 import type { ApiProblem } from '../workload/api-problem.ts';
+import { creationProblem } from '../workload/creation-failure.ts';
 import { commonVersion } from '../workload/pod-facts.ts';
 import { unseenCondition } from '../workload/unseen.ts';
 import type { Refusals } from './act.ts';
@@ -134,13 +135,14 @@ function whyNotReady({ name, pod }: ObservedServer): string {
 }
 
 function stalledCondition(
-  { plan, problems }: Told,
+  { observed, plan, problems }: Told,
   refused: readonly (readonly [string, string])[],
 ): StatedCondition | undefined {
   const stalled = (reason: StalledReason, message: string): StatedCondition => {
     return { type: 'Stalled', status: 'True', reason, message };
   };
-  const [problem] = problems;
+  const { creationFailure: failure } = observed;
+  const [problem = failure === undefined ? undefined : creationProblem(failure)] = problems;
   if (problem !== undefined) return stalled(problem.reason, problem.message);
   if (refused.length > 0) {
     const message = refused.map(([key, why]) => (key === '' ? why : `config.${key}: ${why}`));

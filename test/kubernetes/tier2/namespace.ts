@@ -176,7 +176,7 @@ export function print(text: string): void {
   process.stdout.write(`${text.trimEnd()}\n`);
 }
 
-export function findCondition(
+function findCondition(
   { status }: KubeObject,
   wanted: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> | undefined {

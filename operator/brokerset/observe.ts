@@ -67,6 +67,7 @@ export async function observe(
     .find(({ requestedBytes }) => requestedBytes < parseQuantity(storage.size));
   return {
     brokerSet,
+    isGoing: object.metadata.deletionTimestamp !== undefined,
     groups,
     nowMs: context.clock.wallMs(),
     version: context.version,

@@ -11,12 +11,21 @@ const components =
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: [`${components}/**/*.test.ts`], exclude } },
+      {
+        // Properties of many runs take a second, and ten on a machine that others use too.
+        test: {
+          name: 'unit',
+          include: [`${components}/**/*.test.ts`],
+          exclude,
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'architecture',
           include: ['test/*.test.ts', 'test/contract/**/*.test.ts', 'test/wire/**/*.test.ts'],
           exclude,
+          testTimeout: 30_000,
         },
       },
       {

@@ -14,8 +14,8 @@ const finalizer = { resource: resources.brokerSets, name: finalizers.drain.name 
 
 /** Keeps the object until it is drained, where there is a cluster that it would be missing from. */
 export async function keepForDrain(object: KubeObject, context: Context): Promise<void> {
-  if (isOfLivingCluster(object, context))
-    await setFinalizer(context, object, { ...finalizer, present: true });
+  if (!isOfLivingCluster(object, context)) return;
+  await setFinalizer(context, object, { ...finalizer, present: true });
 }
 
 export async function letGo(object: KubeObject, context: Context): Promise<void> {

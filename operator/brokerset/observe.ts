@@ -113,7 +113,6 @@ async function observeObjects(index: number, inquiry: Inquiry): Promise<Observed
     (isNew ? foreignData(claims, brokerDataOwner(brokerSet, name, context.version)) : undefined);
   const isOurs = foreign === undefined;
   const set = live !== undefined && isOurs ? setFacts(live) : undefined;
-  const isWithout = set !== undefined && set.replicas > 0 && pod === undefined;
   return {
     index,
     name,
@@ -121,12 +120,10 @@ async function observeObjects(index: number, inquiry: Inquiry): Promise<Observed
     set,
     pod,
     claims,
-    creationFailure: isWithout
-      ? await findCreationFailure(context, brokerSet.metadata.namespace, set)
-      : undefined,
+    creationFailure: pod === undefined ? await whyNoPod(set, inquiry) : undefined,
     file: isOurs ? fileOf(file) : undefined,
     foreign,
-    node: pod === undefined ? 'Unknown' : await nodeState(context, pod),
+    node: await nodeOf(pod, context),
     answers: undefined,
     brokerId: undefined,
     settings: undefined,
@@ -135,6 +132,19 @@ async function observeObjects(index: number, inquiry: Inquiry): Promise<Observed
     contents: undefined,
     was: object.status?.groupStatus?.find((group) => group.index === index),
   };
+}
+
+async function nodeOf(pod: PodFacts | undefined, context: Context): Promise<ObservedGroup['node']> {
+  return pod === undefined ? 'Unknown' : nodeState(context, pod);
+}
+
+/** Why Kubernetes cannot make the pod that `set` should have. */
+async function whyNoPod(
+  set: ObservedGroup['set'],
+  { brokerSet, context }: Inquiry,
+): Promise<ObservedGroup['creationFailure']> {
+  if (set === undefined || set.replicas === 0) return undefined;
+  return findCreationFailure(context, brokerSet.metadata.namespace, set);
 }
 
 function fileOf(map: LiveConfigMap | undefined): Properties | undefined {

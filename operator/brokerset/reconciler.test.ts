@@ -129,7 +129,9 @@ describe('a broker set', () => {
         apiVersion: 'events.k8s.io/v1',
         kind: 'Event',
         metadata: { name },
-        ...{ reason, note, regarding: { uid } },
+        reason,
+        note,
+        regarding: { uid },
         deprecatedLastTimestamp: `2026-01-01T00:00:0${second}Z`,
       } as never);
     };

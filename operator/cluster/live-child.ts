@@ -86,8 +86,9 @@ function whatItSays({
   metadata,
   status = {},
 }: LiveComponent): Pick<LiveChild, 'isReady' | 'reason' | 'message' | 'stalled' | 'work'> {
-  if (status.observedGeneration !== metadata.generation)
+  if (status.observedGeneration !== metadata.generation) {
     return notLooked('it has not looked at what it is told now');
+  }
   const { conditions = [] } = status;
   const ready = conditions.find(({ type }) => type === 'Ready');
   const stalled = conditions.find(({ type, status: is }) => type === 'Stalled' && is === 'True');

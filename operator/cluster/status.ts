@@ -120,15 +120,19 @@ function phaseOf(facts: StatusFacts, { missing, upgrade }: Standing): Phase {
   if (missing.length > 0) return 'Creating';
   if (upgrade !== undefined) return 'Updating';
   if (children.some(({ isGoing }) => isGoing)) return 'Draining';
+  return phaseOfChildren(children, before.phase);
+}
+
+/** Of a cluster with all its components and no plan of its own. */
+function phaseOfChildren(children: StatusFacts['observed']['children'], before?: Phase): Phase {
   const unready = children.filter(({ isReady }) => !isReady);
   const busy = children.filter(({ isReady, work }) => isReady && work !== undefined);
-  if (unready.length + busy.length === 0) return 'Ready';
   const working = [...unready, ...busy].find(
     ({ phase }) => phase !== undefined && AT_WORK.includes(phase),
   );
   if (working?.phase !== undefined) return working.phase;
   if (unready.length === 0) return 'Ready';
-  return before.phase === undefined || before.phase === 'Pending' ? 'Creating' : 'Degraded';
+  return before === undefined || before === 'Pending' ? 'Creating' : 'Degraded';
 }
 
 const AT_WORK: readonly Phase[] = ['Creating', 'Updating', 'Scaling', 'Draining', 'Suspended'];

@@ -78,7 +78,7 @@ function placesOf({ metadata, status }: KubeObject): unknown {
   const { groupStatus = [] } = (status ?? {}) as { readonly groupStatus?: readonly GroupStatus[] };
   const groups = groupStatus.map((group) => {
     const { name, master, members } = group;
-    const pods = members?.map(({ pod, ready }) => [pod, ready]) ?? [];
+    const pods = members.map(({ pod, ready }) => [pod, ready]);
     return [name, isServingGroup(group), master?.pod, pods];
   });
   const { ownerReferences, deletionTimestamp } = metadata;

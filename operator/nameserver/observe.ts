@@ -37,26 +37,39 @@ export async function observe(
   const servers = await Promise.all(
     names.map((name) => observeServer(name, nameServer.metadata.namespace, context)),
   );
-  const wantedBytes = parseQuantity(nameServer.spec.storage.size);
-  const small = servers.find(
-    ({ claim }) => claim !== undefined && claim.requestedBytes < wantedBytes,
-  );
+  const small = findSmall(servers, parseQuantity(nameServer.spec.storage.size));
   const facts = isOurs ? setFacts(set) : undefined;
-  const isWithout = facts !== undefined && servers.some(({ pod }) => pod === undefined);
   return {
     nameServer,
     nowMs: clock.wallMs(),
     version,
     set: facts,
-    creationFailure: isWithout
-      ? await findCreationFailure(context, nameServer.metadata.namespace, facts)
-      : undefined,
+    creationFailure: await whyNoPod(facts, servers, nameServer, context),
     file: text === undefined ? undefined : parseRoleFile(text),
     servers,
     isExpandable: small && (await findExpandable(context, small.claim?.storageClass)),
     conditions: object.status?.conditions ?? [],
     was: object.status,
   };
+}
+
+/** Why Kubernetes cannot make a pod that the set should have. */
+async function whyNoPod(
+  set: Observed['set'],
+  servers: Observed['servers'],
+  { metadata: { namespace } }: NameServer,
+  context: Context,
+): Promise<Observed['creationFailure']> {
+  if (set === undefined || servers.every(({ pod }) => pod !== undefined)) return undefined;
+  return findCreationFailure(context, namespace, set);
+}
+
+/** One whose claim asks for less than is wanted now. */
+function findSmall(
+  servers: Observed['servers'],
+  wantedBytes: number,
+): Observed['servers'][number] | undefined {
+  return servers.find(({ claim }) => claim !== undefined && claim.requestedBytes < wantedBytes);
 }
 
 function serverNames(nameServer: NameServer, { caches }: Context): string[] {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Condition } from '../api/status/conditions.ts';
 import { type KubeClient, KubeError } from '../kube/mod.ts';
 import { creationProblem, findCreationFailure } from './creation-failure.ts';
 import { isTerminating } from './namespace.ts';
@@ -19,13 +20,8 @@ const set: SetFacts = {
 const forbidden = (message: string): KubeError =>
   new KubeError(message, { status: 403, reason: 'Forbidden' });
 
-const condition = (type: string, status: 'True' | 'False', reason = 'Any') => ({
-  type,
-  status,
-  reason,
-  message: '',
-  lastTransitionTime: '2026-01-01T00:00:00Z',
-});
+const condition = (type: string, status: 'True' | 'False', reason = 'Any'): Condition =>
+  ({ type, status, reason, message: '', lastTransitionTime: '2026-01-01T00:00:00Z' }) as Condition;
 
 describe('an object is looked at again', () => {
   test.each([

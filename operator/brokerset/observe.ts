@@ -67,7 +67,6 @@ export async function observe(
     .find(({ requestedBytes }) => requestedBytes < parseQuantity(storage.size));
   return {
     brokerSet,
-    isGoing: object.metadata.deletionTimestamp !== undefined,
     groups,
     nowMs: context.clock.wallMs(),
     version: context.version,

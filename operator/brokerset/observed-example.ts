@@ -145,7 +145,6 @@ export function exampleObserved(
 ): Observed {
   return {
     brokerSet: exampleSet({ groups: groups.filter(({ isWanted }) => isWanted).length }),
-    isGoing: false,
     nowMs: NOW_MS,
     version: '1.2.3',
     nameServers: NAME_SERVERS,

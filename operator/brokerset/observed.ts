@@ -56,8 +56,6 @@ export interface ObservedGroup {
 
 export interface Observed {
   readonly brokerSet: BrokerSet;
-  /** It is deleted, and goes when all its groups are gone. */
-  readonly isGoing: boolean;
   readonly nowMs: number;
   readonly version: string;
   /** host:port of each; undefined when the NameServer that the spec names does not exist. */

@@ -44,10 +44,10 @@ export interface Plan {
 }
 
 export function plan(observed: Observed, keys: KeyTable): Plan {
-  const { brokerSet, groups, nowMs, isGoing } = observed;
+  const { brokerSet, groups, nowMs } = observed;
   const { spec, metadata } = brokerSet;
   const isPaused = metadata.annotations[annotations.paused.name] === 'true';
-  const scaling = planScaling({ groups, spec, nowMs, isSetGoing: isGoing });
+  const scaling = planScaling({ groups, spec, nowMs });
   const volumes = planVolumes(
     groups.filter(({ foreign }) => foreign === undefined).map(volumeOwnerOf(observed)),
     { storage: spec.storage, nowMs, isExpandable: observed.isExpandable },

@@ -11,17 +11,12 @@ import {
 import type { Plan } from './plan.ts';
 
 export function readyCondition(
-  { brokerSet: { spec }, groups, nameServers, isGoing }: Observed,
+  { brokerSet: { spec }, groups, nameServers }: Observed,
   plan: Plan,
   isStalled: boolean,
 ): StatedCondition {
   const type = 'Ready';
   const wanted = groups.filter(({ isWanted }) => isWanted);
-  if (isGoing) {
-    const { blocked, waiting } = plan.scaling;
-    const message = blocked?.message ?? waiting.join('; ');
-    return { type, status: 'False', reason: 'Deleting', message };
-  }
   if (spec.suspend) {
     return { type, status: 'False', reason: 'Suspended', message: 'spec.suspend is true' };
   }

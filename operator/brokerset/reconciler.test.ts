@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { KubeContext } from '../../test/fakes/kube-context.ts';
 import { playSet } from '../../test/fakes/played-sets.ts';
-import type { RoutedBroker, Settings, TopicContents } from '../access/mod.ts';
+import type { RoutedBroker, Settings } from '../access/mod.ts';
 import { API_VERSION } from '../api/metadata.ts';
 import type { BrokerSetStatus } from '../api/status/broker-set.ts';
 import { KubeError, type KubeObject, resources } from '../kube/mod.ts';
@@ -13,7 +13,6 @@ const reconciler = brokerSetReconciler(exampleKeys);
 let settings: Record<string, string>;
 let refusedKey: string | undefined;
 let routed: RoutedBroker[];
-let stored: TopicContents['queues'];
 let kube: KubeContext;
 
 const access = {
@@ -38,8 +37,6 @@ const access = {
     return Promise.resolve('done' as const);
   },
   routedBrokers: () => Promise.resolve(routed),
-  topics: () => Promise.resolve([]),
-  contents: () => Promise.resolve([{ topic: 't', kind: 'user' as const, queues: stored }]),
 };
 
 const putSet = (spec: object = {}): void => {
@@ -80,7 +77,6 @@ beforeEach(() => {
   kube = new KubeContext(access);
   settings = { brokerPermission: '6', traceOn: 'true' };
   refusedKey = undefined;
-  stored = [];
   routed = [{ brokerName: 'it-0', clusterName: 'it', addresses: new Map([[0, '10.0.0.1:10911']]) }];
 });
 
@@ -254,31 +250,6 @@ describe('a broker set', () => {
     expect(kube.find(resources.pods, 'it-0-0')).toBeDefined();
     await look();
     expect(kube.find(resources.statefulSets, 'it-0')?.metadata.uid).not.toBe(set?.metadata.uid);
-  });
-
-  test('deleted alone goes when it is empty, and at once when somebody says so', async () => {
-    const cluster = { apiVersion: API_VERSION, kind: 'RocketMQCluster', metadata: { name: 'c' } };
-    const { metadata } = kube.put<KubeObject>({ ...cluster, spec: {} });
-    const owner = { ...cluster, name: 'c', uid: metadata.uid, controller: true };
-    putSet();
-    mark({ ownerReferences: [owner] });
-    await serve();
-    expect(kube.find(resources.brokerSets, 'it')?.metadata.finalizers).toEqual([
-      'gantrymq.io/drain',
-    ]);
-    stored = [{ queueId: 0, offsetMin: 0, offsetMax: 7, consumerOffsets: new Map([['g', 3]]) }];
-    kube.delete(resources.brokerSets, 'it');
-    const status = await look();
-    expect(status.phase).toBe('Deleting');
-    expect(conditionOf(status, 'DrainBlocked')).toMatchObject({
-      reason: 'NotEmpty',
-      message: 'it-0 stays: 4 messages of "t": group g has not read them',
-    });
-    stored = [];
-    expect(conditionOf(await look(), 'DrainBlocked')?.status).toBe('False');
-    mark({ annotations: { 'gantrymq.io/delete-without-drain': 'true' } });
-    await look();
-    expect(kube.find(resources.brokerSets, 'it')).toBeUndefined();
   });
 
   test('changes nothing while it is paused, or on its way out', async () => {

@@ -25,7 +25,6 @@ import { tell } from '../workload/tell.ts';
 import { unusableStatus } from '../workload/unusable.ts';
 import { type Acting, act, type Refusals } from './act.ts';
 import type { Action } from './actions.ts';
-import { keepForDrain, letGo, mayGoAtOnce, withoutGroups } from './deletion.ts';
 import { type LiveBrokerSet, observe } from './observe.ts';
 import { type Plan, plan as planOf } from './plan.ts';
 import { openedGroups } from './scaling/opened-groups.ts';
@@ -89,20 +88,14 @@ async function reconcile(
   { keys, images }: { readonly keys: KeyTable; readonly images: string },
 ): Promise<Outcome> {
   // What it made has it as its owner and goes after it; claims stay or go as they say.
-  const isGoing = object.metadata.deletionTimestamp !== undefined;
-  if (isGoing && (await mayGoAtOnce(object, context))) {
-    await letGo(object, context);
-    return {};
-  }
-  if (!isGoing) await keepForDrain(object, context);
+  if (object.metadata.deletionTimestamp !== undefined) return {};
   const read = readObject('BrokerSet', object);
   if (!('manifest' in read)) {
     const status = unusableStatus(object, read, context.clock.wallMs());
     await writeStatus(context, resources.brokerSets, object, status);
     return {};
   }
-  const manifest = isGoing ? withoutGroups(read.manifest) : read.manifest;
-  const brokerSet = withImage(manifest, images, context.version);
+  const brokerSet = withImage(read.manifest, images, context.version);
   const observed = await observe(object, brokerSet, context);
   const plan = planOf(observed, keys);
   const acting: Acting = { object, brokerSet, observed, plan, keys, context };

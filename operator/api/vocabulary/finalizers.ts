@@ -15,7 +15,7 @@ export const finalizers = {
   drain: {
     name: 'gantrymq.io/drain',
     kind: 'BrokerSet',
-    doc: 'Keeps a set that is deleted alone until it is empty, while its cluster lives.',
+    doc: 'Sees that no message is lost unless somebody says so.',
   },
   topic: {
     name: 'gantrymq.io/topic',

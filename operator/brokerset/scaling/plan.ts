@@ -79,8 +79,6 @@ interface Situation {
   readonly groups: readonly ObservedGroup[];
   readonly spec: Spec;
   readonly nowMs: number;
-  /** All of it goes: there are other sets to serve in its place. */
-  readonly isSetGoing?: boolean;
 }
 
 export function planScaling(situation: Situation): ScalingPlan {
@@ -269,15 +267,12 @@ interface Block extends DrainBlock {
 const BLOCKERS_SHOWN = 5;
 
 /** What forbids to take `victim` away, as far as anybody can tell. */
-function findBlock(
-  victim: ObservedGroup,
-  { groups, spec, isSetGoing }: Situation,
-): Block | undefined {
+function findBlock(victim: ObservedGroup, { groups, spec }: Situation): Block | undefined {
   const { name, contents, topics } = victim;
   if (spec.drain.policy === 'Forbid') {
     return { reason: 'Forbidden', message: `${name} stays: drain.policy is Forbid`, blockers: [] };
   }
-  if (isSetGoing !== true && !groups.some((group) => isOpen(group) && isServing(group))) {
+  if (!groups.some((group) => isOpen(group) && isServing(group))) {
     const message = `${name} stays: no other group of the set takes messages`;
     return { reason: 'LastGroup', message, blockers: [] };
   }

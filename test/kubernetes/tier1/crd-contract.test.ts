@@ -333,6 +333,7 @@ describe('kubectl', () => {
         phase: 'Ready',
         readyGroups: 2,
         version: '1.2.3',
+        masters: 'shown-0-0',
         conditions: [
           {
             type: 'ReplicationHealthy',

@@ -87,9 +87,8 @@ const cases: readonly Case[] = [
     what: 'a quota without room for a claim',
     setting: quota("persistentvolumeclaims: '1'"),
     ...set,
-    // The quota itself is named by an event of the StatefulSet alone.
-    condition: { type: 'Ready', reason: 'Creating' },
-    says: 'it-broker-0 has no pod yet',
+    condition: { type: 'Stalled', reason: 'QuotaExceeded' },
+    says: 'exceeded quota: small',
     mending: noQuota,
   },
   {
@@ -97,9 +96,8 @@ const cases: readonly Case[] = [
     what: 'a quota without room for a pod',
     setting: quota("pods: '1'"),
     ...set,
-    // The quota itself is named by an event of the StatefulSet alone.
-    condition: { type: 'Ready', reason: 'Creating' },
-    says: 'it-broker-0 has no pod yet',
+    condition: { type: 'Stalled', reason: 'QuotaExceeded' },
+    says: 'exceeded quota: small',
     mending: noQuota,
   },
   {

@@ -2,6 +2,7 @@
  * Does what a plan asks for. What fails is told and leaves the other steps alone; what a broker or
  * the API server refuses for good comes back as a problem, for the status.
  */
+import { formatAddress } from '../../runtime/mod.ts';
 import type { Settings } from '../access/mod.ts';
 import type { BrokerSet } from '../api/broker-set.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
@@ -161,7 +162,7 @@ async function copyMetadata(action: CopyMetadata, acting: Acting): Promise<void>
   const { from, to, exceptTopics, thenOpen } = action;
   const addressOf = (group: string): string | undefined => {
     const ip = observed.groups.find(({ name }) => name === group)?.pod?.ip;
-    return ip === undefined ? undefined : `${ip}:${BROKER_PORT}`;
+    return ip === undefined ? undefined : formatAddress({ host: ip, port: BROKER_PORT });
   };
   const [source, target] = [addressOf(from), addressOf(to)];
   if (source === undefined || target === undefined) return;

@@ -2,6 +2,7 @@
  * Finds out what there is of a broker set: from the caches what Kubernetes holds, from brokers and
  * name servers what they say themselves. Nothing is changed here.
  */
+import { formatAddress } from '../../runtime/mod.ts';
 import type { RoutedBroker } from '../access/mod.ts';
 import { activeGroups, type BrokerSet, clusterName, groupPrefix } from '../api/broker-set.ts';
 import { readObject } from '../api/read-object.ts';
@@ -221,7 +222,9 @@ function nameServerPods({ brokerSet, context: { caches } }: Inquiry): LivePod[] 
 }
 
 function placeOf({ status }: LivePod): string | undefined {
-  return status?.podIP === undefined ? undefined : `${status.podIP}:${NAME_SERVER_PORT}`;
+  return status?.podIP === undefined
+    ? undefined
+    : formatAddress({ host: status.podIP, port: NAME_SERVER_PORT });
 }
 
 /** What each name server says there is; undefined: no answer. */
@@ -246,7 +249,7 @@ async function askBroker(
   const cluster = clusterName(brokerSet);
   const routes = routesTo(group.name, cluster, answers);
   if (!isRunning(group)) return { ...group, routes };
-  const address = `${group.pod.ip}:${BROKER_PORT}`;
+  const address = formatAddress({ host: group.pod.ip, port: BROKER_PORT });
   const facts = await access.brokerFacts(address, signal);
   // An address may have been given to somebody else's pod a moment ago.
   const isIt = facts?.brokerName === group.name && facts.clusterName === cluster;
@@ -274,7 +277,7 @@ async function askContents(
     groups.map(async (group) => {
       const isAsked = group === victim || group.isWanted;
       if (!isAsked || !isRunning(group) || !isServing(group)) return group;
-      const address = `${group.pod.ip}:${BROKER_PORT}`;
+      const address = formatAddress({ host: group.pod.ip, port: BROKER_PORT });
       const topics = await access.topics(address, signal);
       if (group !== victim) return { ...group, topics };
       return { ...group, topics, contents: await access.contents(address, signal) };

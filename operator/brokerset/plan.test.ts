@@ -82,6 +82,13 @@ describe('what is planned', () => {
     ]);
   });
 
+  test('a broker with an IPv6 address is told too', () => {
+    const settings = { brokerPermission: '6', traceOn: 'false' };
+    const pod = examplePod('it-0', { ip: 'fd00::7' });
+    const { quiet } = planOf(exampleObserved([exampleGroup(0, { pod, settings })]), keys);
+    expect(quiet).toMatchObject([{ kind: 'TellSettings', address: '[fd00::7]:10911' }]);
+  });
+
   test('keys that the annotation names are left to somebody else', () => {
     const unmanaged = { 'gantrymq.io/unmanaged-config': 'other, traceOn' };
     const brokerSet = exampleSet({ groups: 1 }, unmanaged);

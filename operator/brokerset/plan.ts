@@ -7,6 +7,7 @@
  * wanted keeps its pod unless that action takes it; what does not go on has a gate or a reason.
  */
 
+import { formatAddress } from '../../runtime/mod.ts';
 import { clusterName } from '../api/broker-set.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
 import { brokerProperties } from '../config/broker-properties.ts';
@@ -246,7 +247,7 @@ function toldOf(
     const { pod, settings, name } = group;
     const { changes, hash } = planSettings(settings, properties, { keys, unmanaged });
     hashes.set(name, hash);
-    const address = `${pod.ip}:${BROKER_PORT}`;
+    const address = formatAddress({ host: pod.ip, port: BROKER_PORT });
     const isTold = Object.keys(changes).length === 0;
     if (!isTold) actions.push({ kind: 'TellSettings', group: name, address, changes });
     const role = group.brokerId === undefined ? pod.roleLabel : roleOf(group.brokerId);

@@ -5,14 +5,15 @@
  * Invariant: a group whose brokers have not yet been given what the others have is not in it, so
  * that no route opens to it early; nor is one that is being taken away.
  */
+
+import { formatAddress } from '../../runtime/mod.ts';
 import type { ClusterReference } from '../api/blocks/cluster-reference.ts';
 import type { GroupStatus } from '../api/status/broker-set.ts';
 import { labels } from '../api/vocabulary/labels.ts';
 import { type Caches, controllerOf, type KubeObject, keyText, resources } from '../kube/mod.ts';
+import { BROKER_PORT } from '../resources/broker-set.ts';
+import { NAME_SERVER_PORT } from '../resources/name-server.ts';
 import type { LivePod } from '../workload/pod-facts.ts';
-
-const BROKER_PORT = 10_911;
-const NAME_SERVER_PORT = 9876;
 
 export interface GroupPlace {
   /** Name of its broker set in the cluster. */
@@ -136,5 +137,5 @@ function addressOf(pod: LivePod | undefined, port: number): string | undefined {
   if (ip === undefined || ip === '' || pod?.metadata.deletionTimestamp !== undefined) {
     return undefined;
   }
-  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+  return formatAddress({ host: ip, port });
 }

@@ -1,4 +1,5 @@
 /** Finds out what there is of a NameServer: in Kubernetes, and of each process by itself. */
+import { formatAddress } from '../../runtime/mod.ts';
 import type { NameServer } from '../api/name-server.ts';
 import { parseQuantity } from '../api/scalars.ts';
 import type { NameServerStatus } from '../api/status/name-server.ts';
@@ -104,7 +105,7 @@ async function observeServer(
   const pod = podFacts(live);
   const isAsked = pod.ip !== undefined && !pod.isGoing;
   const settings = isAsked
-    ? await access.nameServerConfig(`${pod.ip}:${NAME_SERVER_PORT}`, signal)
+    ? await access.nameServerConfig(formatAddress({ host: pod.ip, port: NAME_SERVER_PORT }), signal)
     : undefined;
   return { ...found, pod, node: await nodeState(context, pod), settings };
 }

@@ -5,6 +5,7 @@
  * while another one answers. A name server keeps nothing that brokers do not tell it again.
  */
 
+import { formatAddress } from '../../runtime/mod.ts';
 import type { Settings } from '../access/mod.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
 import { type ForceDeletePod, findLostPod } from '../brokerset/rolling/lost-pod.ts';
@@ -171,7 +172,7 @@ function toldOf(
     if (pod?.ip === undefined || pod.isGoing || settings === undefined) continue;
     const { changes, hash } = planSettings(settings, properties, { keys, unmanaged });
     if (Object.keys(changes).length > 0) {
-      const address = `${pod.ip}:${NAME_SERVER_PORT}`;
+      const address = formatAddress({ host: pod.ip, port: NAME_SERVER_PORT });
       actions.push({ kind: 'TellServer', server: name, address, changes });
     } else if (pod.configApplied !== hash) {
       actions.push({ kind: 'MarkServer', pod: pod.name, uid: pod.uid, configApplied: hash });

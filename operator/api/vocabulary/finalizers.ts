@@ -12,11 +12,6 @@ export const finalizers = {
     kind: 'RocketMQCluster',
     doc: 'Releases topics and groups, then removes broker sets before name servers.',
   },
-  drain: {
-    name: 'gantrymq.io/drain',
-    kind: 'BrokerSet',
-    doc: 'Sees that no message is lost unless somebody says so.',
-  },
   topic: {
     name: 'gantrymq.io/topic',
     kind: 'Topic',

@@ -5,7 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { Agent, request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
+
+/** How often a read is asked again that the server put off, such as one of a kind just made. */
+const POSTPONED_READS = 30;
 
 /** Any object, as the server gave it. */
 export interface KubeObject {
@@ -98,12 +102,21 @@ export class KubeApi implements Disposable {
     }
   }
 
-  read(path: string): Promise<KubeObject> {
-    return this.call('GET', path);
+  /** Asks again as long as the server says that it is for later ("storage is (re)initializing"). */
+  async read(path: string): Promise<KubeObject> {
+    for (let left = POSTPONED_READS; ; left--) {
+      try {
+        return await this.call('GET', path);
+      } catch (error) {
+        const isPostponed = error instanceof KubeApiError && error.status === 429;
+        if (!isPostponed || left === 0) throw error;
+      }
+      await sleep(1_000);
+    }
   }
 
   async list(path: string): Promise<readonly KubeObject[]> {
-    const { items } = await this.call('GET', path);
+    const { items } = await this.read(path);
     return items as KubeObject[];
   }
 

@@ -13,15 +13,15 @@ import { BROKER_PORT, groupObjects } from '../resources/broker-set.ts';
 import { MANAGED_BY, ROLE_LABEL } from '../resources/labels.ts';
 import { orphanStatefulSet } from '../workload/orphaning.ts';
 import { removePod } from '../workload/pod-removal.ts';
-import { tell } from '../workload/tell.ts';
+import { report } from '../workload/report.ts';
+import { tellSettings } from '../workload/settings/act.ts';
+import { changeClaim } from '../workload/volumes/act.ts';
+import type { OrphanStatefulSet, VolumeProblem } from '../workload/volumes/plan.ts';
 import type { Action, DisruptiveAction, MarkPod, QuietAction, TellSettings } from './actions.ts';
 import type { LiveBrokerSet } from './observe.ts';
 import type { Observed } from './observed.ts';
 import { isDisruptive, type Plan } from './plan.ts';
 import type { CopyMetadata } from './scaling/plan.ts';
-import { tellSettings } from './settings/act.ts';
-import { changeClaim } from './volumes/act.ts';
-import type { OrphanStatefulSet, VolumeProblem } from './volumes/plan.ts';
 
 export interface Acting {
   readonly object: LiveBrokerSet;
@@ -99,7 +99,7 @@ async function remakeSet(
   const pods = observed.groups.flatMap(({ name, pod }) => (name === set && pod) || []);
   await orphanStatefulSet(context, object, { key, uid, pods });
   const message = `StatefulSet ${set} is made anew, because its claims cannot be changed`;
-  tell(context, object, { reason: 'StatefulSetRecreated', action: kind, message });
+  report(context, object, { reason: 'StatefulSetRecreated', action: kind, message });
 }
 
 async function deletePod(
@@ -110,13 +110,13 @@ async function deletePod(
   const { kind, uid, message } = action;
   if (kind === 'ForceDeletePod') {
     await context.client.remove(resources.pods, key, { uid, graceSeconds: 0 });
-    tell(context, object, { reason: 'PodForceDeleted', action: kind, message });
+    report(context, object, { reason: 'PodForceDeleted', action: kind, message });
     return;
   }
   const isReady = action.reason === 'Outdated';
   if (!(await removePod(context, { key, uid, isReady }))) return;
   const reason = isReady ? 'PodReplaced' : 'PodRepaired';
-  tell(context, object, { reason, action: kind, message });
+  report(context, object, { reason, action: kind, message });
 }
 
 /** The file last: it says how far the group's way out has come. */
@@ -127,7 +127,7 @@ async function removeGroup(group: string, { object, observed, context }: Acting)
     await sweep(context, object, resource, kept);
   }
   const message = `group ${group} was empty and is removed`;
-  tell(context, object, { reason: 'ScaledIn', action: 'RemoveGroup', message });
+  report(context, object, { reason: 'ScaledIn', action: 'RemoveGroup', message });
 }
 
 async function tellAndReport(
@@ -147,11 +147,11 @@ async function tellAndReport(
     const isDrift = pod?.configApplied === plan.settingsHashes.get(group);
     const reason = isDrift ? 'ConfigRepaired' : 'ConfigApplied';
     const message = `${group} was told ${keys.map((key) => `${key}=${changes[key]}`).join(', ')}`;
-    tell(context, object, { reason, action: action.kind, message });
+    report(context, object, { reason, action: action.kind, message });
   }
   for (const [key, why] of refused) {
     const message = `${group} refuses ${key}: ${why}`;
-    tell(context, object, { reason: 'ConfigRefused', action: action.kind, message });
+    report(context, object, { reason: 'ConfigRefused', action: action.kind, message });
   }
   return refused;
 }
@@ -173,13 +173,13 @@ async function copyMetadata(action: CopyMetadata, acting: Acting): Promise<void>
   if (copied === undefined) return;
   if ('refused' in copied) {
     const message = `${to} does not take the topics of ${from}: ${copied.refused}`;
-    tell(context, object, { reason: 'ReconcileFailed', action: action.kind, message });
+    report(context, object, { reason: 'ReconcileFailed', action: action.kind, message });
     return;
   }
   if (thenOpen) await openGroup(to, acting);
   const { topics, groups } = copied;
   const message = `${to} got ${topics} topics and ${groups} consumer groups of ${from}`;
-  tell(context, object, { reason: 'MetadataCopied', action: action.kind, message });
+  report(context, object, { reason: 'MetadataCopied', action: action.kind, message });
 }
 
 /** Its file is all that says so; the running broker is told with the next look. */

@@ -3,10 +3,10 @@
  * without harm, and whether it was done shows in what is observed next.
  */
 import type { Settings } from '../access/mod.ts';
-import type { ForceDeletePod } from './rolling/lost-pod.ts';
-import type { DeletePod } from './rolling/plan.ts';
+import type { ForceDeletePod } from '../workload/rolling/lost-pod.ts';
+import type { DeletePod } from '../workload/rolling/plan.ts';
+import type { ChangeClaim, OrphanStatefulSet } from '../workload/volumes/plan.ts';
 import type { CopyMetadata, MarkDrained, RemoveGroup, StopGroup } from './scaling/plan.ts';
-import type { ChangeClaim, OrphanStatefulSet } from './volumes/plan.ts';
 
 /** Only what is left out in `changes` is right already; without changes the pod is only stamped. */
 export interface TellSettings {

@@ -1,13 +1,13 @@
 /** The conditions of a broker set. `Reconciling` and `Stalled` are there only while they are true. Pure. */
 import type { StalledReason, StatedCondition } from '../api/vocabulary/conditions.ts';
 import { creationProblem } from '../workload/creation-failure.ts';
+import { pausedCondition, riskCondition } from '../workload/rolling/conditions.ts';
+import { configCondition } from '../workload/settings/condition.ts';
+import { durableCondition, volumesCondition } from '../workload/volumes/condition.ts';
 import { isServing } from './observed.ts';
 import { readyCondition } from './readiness.ts';
 import { reconcilingCondition } from './reconciling.ts';
-import { pausedCondition, riskCondition } from './rolling/conditions.ts';
-import { configCondition } from './settings/condition.ts';
 import type { Told } from './status.ts';
-import { durableCondition, volumesCondition } from './volumes/condition.ts';
 
 export function conditionsOf(told: Told): StatedCondition[] {
   const { observed, plan, refusals } = told;

@@ -21,6 +21,7 @@ import { nodeState } from '../workload/node-state.ts';
 import { type LivePod, type PodFacts, podFacts } from '../workload/pod-facts.ts';
 import { type LiveStatefulSet, setFacts } from '../workload/set-facts.ts';
 import { findExpandable, withClass } from '../workload/storage-class.ts';
+import { foreignClaim } from '../workload/volumes/plan.ts';
 import {
   type Foreign,
   isRunning,
@@ -32,7 +33,6 @@ import {
 } from './observed.ts';
 import { brokerDataOwner } from './plan.ts';
 import { findVictim } from './scaling/plan.ts';
-import { foreignClaim } from './volumes/plan.ts';
 
 export interface LiveBrokerSet extends KubeObject {
   readonly status?: BrokerSetStatus;

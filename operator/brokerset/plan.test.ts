@@ -1,16 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ObservedGroup } from './observed.ts';
 import {
   exampleClaim,
+  examplePod,
+  exampleStatefulSet,
+  NOW_MS,
+} from '../workload/fixtures/facts.ts';
+import {
   exampleGroup,
   exampleObserved,
-  examplePod,
   exampleSet,
-  exampleStatefulSet,
   exampleKeys as keys,
-  NOW_MS,
-} from './observed-example.ts';
+} from './fixtures/observed.ts';
+import type { ObservedGroup } from './observed.ts';
 import { plan as planOf } from './plan.ts';
 
 const announced = {

@@ -17,13 +17,13 @@ import { dataOwner } from '../resources/labels.ts';
 import { plainTemplates } from '../workload/claim-templates.ts';
 import { parseDurationMs } from '../workload/duration.ts';
 import { type HeldGate, listedNames, skippedGates } from '../workload/gates.ts';
+import { findLostPod } from '../workload/rolling/lost-pod.ts';
+import { planRoll, type RollPlan } from '../workload/rolling/plan.ts';
+import { judgeProperties, planSettings } from '../workload/settings/plan.ts';
+import { planVolumes, type VolumePlan } from '../workload/volumes/plan.ts';
 import type { Action, DisruptiveAction, QuietAction } from './actions.ts';
 import { isRunning, isThere, type Observed, type ObservedGroup } from './observed.ts';
-import { findLostPod } from './rolling/lost-pod.ts';
-import { planRoll, type RollPlan } from './rolling/plan.ts';
 import { planScaling, type ScalingPlan } from './scaling/plan.ts';
-import { judgeProperties, planSettings } from './settings/plan.ts';
-import { planVolumes, type VolumePlan } from './volumes/plan.ts';
 
 export interface PlannedGroup extends GroupShape {
   readonly index: number;

@@ -5,7 +5,7 @@ import type { RoutedBroker, Settings } from '../access/mod.ts';
 import { API_VERSION } from '../api/metadata.ts';
 import type { BrokerSetStatus } from '../api/status/broker-set.ts';
 import { KubeError, type KubeObject, resources } from '../kube/mod.ts';
-import { exampleKeys } from './observed-example.ts';
+import { exampleKeys } from './fixtures/observed.ts';
 import { brokerSetReconciler } from './reconciler.ts';
 
 const reconciler = brokerSetReconciler(exampleKeys);

@@ -19,9 +19,9 @@ import {
 import { brokerAccount, groupObjects } from '../resources/broker-set.ts';
 import { withImage } from '../workload/image.ts';
 import { outcomeOf } from '../workload/outcome.ts';
-import { reportChanges } from '../workload/report.ts';
+import { report } from '../workload/report.ts';
+import { reportChanges } from '../workload/report-changes.ts';
 import { actAll, applyAll, type Stages, throwFailure, unsettledOf } from '../workload/stages.ts';
-import { tell } from '../workload/tell.ts';
 import { unusableStatus } from '../workload/unusable.ts';
 import { type Acting, act, type Refusals } from './act.ts';
 import type { Action } from './actions.ts';
@@ -108,7 +108,7 @@ async function reconcile(
   const unsettled = unsettledOf(stages, applied);
   const status = statusOf({ observed, plan, refusals, problems, unsettled, generation });
   await writeStatus(context, resources.brokerSets, object, status);
-  report(acting, status);
+  reportStatus(acting, status);
   throwFailure(stages);
   if (isBusy(plan, actions)) return { requeueAfterMs: BUSY_MS };
   return plan.scaling.blocked === undefined ? outcomeOf(status) : { requeueAfterMs: BLOCKED_MS };
@@ -128,13 +128,13 @@ function merged(all: readonly Refusals[]): Refusals {
   };
 }
 
-function report({ object, plan, context }: Acting, after: BrokerSetStatus): void {
+function reportStatus({ object, plan, context }: Acting, after: BrokerSetStatus): void {
   const before = object.status;
   const { gates, skipped } = plan.roll;
   reportChanges(context, object, { before, after, gates, skipped });
   for (const name of openedGroups(before, after)) {
     const message = `group ${name} takes messages`;
-    tell(context, object, { reason: 'ScaledOut', action: 'Reconcile', message });
+    report(context, object, { reason: 'ScaledOut', action: 'Reconcile', message });
   }
 }
 

@@ -3,12 +3,12 @@
  * is said with the first status of a generation already: who waits for a change looks at it. Pure.
  */
 import type { ReasonOf, StatedCondition } from '../api/vocabulary/conditions.ts';
+import { rollingCondition } from '../workload/rolling/conditions.ts';
 import { unseenCondition } from '../workload/unseen.ts';
+import type { VolumeProblem } from '../workload/volumes/plan.ts';
 import { isNew, isServing, type Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { whyNotReady } from './readiness.ts';
-import { rollingCondition } from './rolling/conditions.ts';
-import type { VolumeProblem } from './volumes/plan.ts';
 
 interface Work {
   readonly observed: Observed;

@@ -6,12 +6,12 @@ import { timeText } from '../kube/mod.ts';
 import { selectorOf, selectorText } from '../resources/labels.ts';
 import type { ApiProblem } from '../workload/api-problem.ts';
 import { commonVersion } from '../workload/pod-facts.ts';
+import { showBytes } from '../workload/volumes/plan.ts';
 import type { Refusals } from './act.ts';
 import { conditionsOf } from './conditions.ts';
 import { isNew, isServing, type Observed, type ObservedGroup } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { isReadyGroup } from './readiness.ts';
-import { showBytes } from './volumes/plan.ts';
 
 export interface Told {
   readonly observed: Observed;

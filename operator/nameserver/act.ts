@@ -1,13 +1,13 @@
 /** Does what the plan of a NameServer asks for. */
 import type { Settings } from '../access/mod.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
-import { tellSettings } from '../brokerset/settings/act.ts';
-import { changeClaim } from '../brokerset/volumes/act.ts';
-import type { VolumeProblem } from '../brokerset/volumes/plan.ts';
 import { type Context, type KubeObject, resources } from '../kube/mod.ts';
 import { orphanStatefulSet } from '../workload/orphaning.ts';
 import { removePod } from '../workload/pod-removal.ts';
-import { tell } from '../workload/tell.ts';
+import { report } from '../workload/report.ts';
+import { tellSettings } from '../workload/settings/act.ts';
+import { changeClaim } from '../workload/volumes/act.ts';
+import type { VolumeProblem } from '../workload/volumes/plan.ts';
 import type { Observed } from './observed.ts';
 import type { Action, TellServer } from './plan.ts';
 
@@ -27,8 +27,8 @@ const NO_REFUSALS: Refusals = { settings: new Map(), volumes: [] };
 export async function act(action: Action, acting: Acting): Promise<Refusals> {
   const { object, observed, context } = acting;
   const { namespace } = object.metadata;
-  const say = (reason: Parameters<typeof tell>[2]['reason'], message: string): void =>
-    tell(context, object, { reason, action: action.kind, message });
+  const say = (reason: Parameters<typeof report>[2]['reason'], message: string): void =>
+    report(context, object, { reason, action: action.kind, message });
   switch (action.kind) {
     case 'ChangeClaim':
       return { ...NO_REFUSALS, volumes: await changeClaim(context, object, action) };
@@ -76,11 +76,11 @@ async function tellServer(
   const taken = Object.keys(changes).filter((key) => !refused.has(key));
   if (isDone && taken.length > 0) {
     const message = `${server} was told ${taken.map((key) => `${key}=${changes[key]}`).join(', ')}`;
-    tell(context, object, { reason: 'ConfigApplied', action: kind, message });
+    report(context, object, { reason: 'ConfigApplied', action: kind, message });
   }
   for (const [key, why] of refused) {
     const message = `${server} refuses ${key}: ${why}`;
-    tell(context, object, { reason: 'ConfigRefused', action: kind, message });
+    report(context, object, { reason: 'ConfigRefused', action: kind, message });
   }
   return refused;
 }

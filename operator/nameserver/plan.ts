@@ -8,21 +8,21 @@
 import { formatAddress } from '../../runtime/mod.ts';
 import type { Settings } from '../access/mod.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
-import { type ForceDeletePod, findLostPod } from '../brokerset/rolling/lost-pod.ts';
-import { type DeletePod, planRoll, type RollPlan } from '../brokerset/rolling/plan.ts';
-import { judgeProperties, planSettings } from '../brokerset/settings/plan.ts';
-import {
-  type ChangeClaim,
-  type OrphanStatefulSet,
-  planVolumes,
-  type VolumePlan,
-} from '../brokerset/volumes/plan.ts';
 import type { KeyTable, Properties } from '../config/key-table.ts';
 import { nameServerProperties } from '../config/name-server-properties.ts';
 import { dataOwner } from '../resources/labels.ts';
 import { NAME_SERVER_PORT, type NameServerShape } from '../resources/name-server.ts';
 import { plainTemplates } from '../workload/claim-templates.ts';
 import { type HeldGate, listedNames, skippedGates } from '../workload/gates.ts';
+import { type ForceDeletePod, findLostPod } from '../workload/rolling/lost-pod.ts';
+import { type DeletePod, planRoll, type RollPlan } from '../workload/rolling/plan.ts';
+import { judgeProperties, planSettings } from '../workload/settings/plan.ts';
+import {
+  type ChangeClaim,
+  type OrphanStatefulSet,
+  planVolumes,
+  type VolumePlan,
+} from '../workload/volumes/plan.ts';
 import type { Observed } from './observed.ts';
 
 export interface TellServer {

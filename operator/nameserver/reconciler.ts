@@ -14,7 +14,7 @@ import {
 import { nameServerObjects } from '../resources/name-server.ts';
 import { withImage } from '../workload/image.ts';
 import { outcomeOf } from '../workload/outcome.ts';
-import { reportChanges } from '../workload/report.ts';
+import { reportChanges } from '../workload/report-changes.ts';
 import { actAll, applyAll, type Stages, throwFailure, unsettledOf } from '../workload/stages.ts';
 import { unusableStatus } from '../workload/unusable.ts';
 import { act, type Refusals } from './act.ts';

@@ -2,21 +2,21 @@
 import type { NameServerStatus } from '../api/status/name-server.ts';
 import type { Phase } from '../api/status/shared.ts';
 import type { ReasonOf, StalledReason, StatedCondition } from '../api/vocabulary/conditions.ts';
-import {
-  pausedCondition,
-  riskCondition,
-  rollingCondition,
-} from '../brokerset/rolling/conditions.ts';
-import { configCondition } from '../brokerset/settings/condition.ts';
-import { durableCondition, volumesCondition } from '../brokerset/volumes/condition.ts';
-import { showBytes } from '../brokerset/volumes/plan.ts';
 import { timeText } from '../kube/mod.ts';
 import { selectorOf, selectorText } from '../resources/labels.ts';
 import { nameServerAddresses } from '../resources/name-server.ts';
 import type { ApiProblem } from '../workload/api-problem.ts';
 import { creationProblem } from '../workload/creation-failure.ts';
 import { commonVersion } from '../workload/pod-facts.ts';
+import {
+  pausedCondition,
+  riskCondition,
+  rollingCondition,
+} from '../workload/rolling/conditions.ts';
+import { configCondition } from '../workload/settings/condition.ts';
 import { unseenCondition } from '../workload/unseen.ts';
+import { durableCondition, volumesCondition } from '../workload/volumes/condition.ts';
+import { showBytes } from '../workload/volumes/plan.ts';
 import type { Refusals } from './act.ts';
 import type { Observed, ObservedServer } from './observed.ts';
 import type { Plan } from './plan.ts';

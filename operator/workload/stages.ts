@@ -14,7 +14,7 @@ import {
   resourceOf,
 } from '../kube/mod.ts';
 import { type ApiProblem, findApiProblem } from './api-problem.ts';
-import { tell } from './tell.ts';
+import { report } from './report.ts';
 
 export interface Stages {
   readonly context: Context;
@@ -96,7 +96,7 @@ export async function actAll<Action extends { readonly kind: string }, Result>(
       const failure = asError(error);
       failures.push(failure);
       const message = `${action.kind} failed: ${failure.message}`;
-      tell(context, object, { reason: 'ReconcileFailed', action: action.kind, message });
+      report(context, object, { reason: 'ReconcileFailed', action: action.kind, message });
     }
   }
   return results;

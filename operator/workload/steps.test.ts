@@ -8,7 +8,7 @@ import { nodeState } from './node-state.ts';
 import { orphanStatefulSet } from './orphaning.ts';
 import { type LivePod, podFacts } from './pod-facts.ts';
 import { removePod } from './pod-removal.ts';
-import { reportChanges } from './report.ts';
+import { reportChanges } from './report-changes.ts';
 import { actAll, applyAll, type Stages, throwFailure } from './stages.ts';
 import { findExpandable, withClass } from './storage-class.ts';
 import { unusableStatus } from './unusable.ts';

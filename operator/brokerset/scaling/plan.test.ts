@@ -2,14 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { brokerProperties } from '../../config/broker-properties.ts';
 import type { WriteAccess } from '../../config/write-access.ts';
+import { exampleClaim, exampleStatefulSet, NOW_MS } from '../../workload/fixtures/facts.ts';
+import { exampleGroup, exampleSet } from '../fixtures/observed.ts';
 import type { ObservedGroup } from '../observed.ts';
-import {
-  exampleClaim,
-  exampleGroup,
-  exampleSet,
-  exampleStatefulSet,
-  NOW_MS,
-} from '../observed-example.ts';
 import { planScaling } from './plan.ts';
 
 const { spec } = exampleSet();

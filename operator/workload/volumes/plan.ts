@@ -11,8 +11,8 @@ import type { StorageSpec } from '../../api/blocks/storage.ts';
 import { parseQuantity } from '../../api/scalars.ts';
 import type { ReasonOf } from '../../api/vocabulary/conditions.ts';
 import type { ClaimTemplate } from '../../resources/kubernetes.ts';
-import type { ClaimFacts } from '../../workload/claim-facts.ts';
-import type { SetFacts } from '../../workload/set-facts.ts';
+import type { ClaimFacts } from '../claim-facts.ts';
+import type { SetFacts } from '../set-facts.ts';
 
 /** A StatefulSet with the claims of its pods. */
 export interface VolumeOwner {

@@ -12,8 +12,8 @@
  */
 import type { Gate } from '../../api/vocabulary/gates.ts';
 import { timeText } from '../../kube/mod.ts';
-import type { HeldGate } from '../../workload/gates.ts';
-import type { PodFacts } from '../../workload/pod-facts.ts';
+import type { HeldGate } from '../gates.ts';
+import type { PodFacts } from '../pod-facts.ts';
 
 export interface RollUnit {
   readonly name: string;

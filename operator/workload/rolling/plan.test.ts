@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PodFacts } from '../../workload/pod-facts.ts';
+import type { PodFacts } from '../pod-facts.ts';
 import { planRoll, type RollOptions, type RollUnit } from './plan.ts';
 
 const NOW_MS = 1_000_000_000;

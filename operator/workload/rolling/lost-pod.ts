@@ -3,8 +3,8 @@
  * that it has stopped, which a node that is gone never does. Only that certainty frees a pod here,
  * never the time that has passed: two brokers on one volume would be worse than none. Pure.
  */
-import type { NodeState } from '../../workload/node-state.ts';
-import type { PodFacts } from '../../workload/pod-facts.ts';
+import type { NodeState } from '../node-state.ts';
+import type { PodFacts } from '../pod-facts.ts';
 
 export interface ForceDeletePod {
   readonly kind: 'ForceDeletePod';

@@ -1,7 +1,7 @@
 /** Changes a claim. What the API server refuses is told in the words of the condition. */
 import { type Context, KubeError, type KubeObject, resources } from '../../kube/mod.ts';
-import { isQuota } from '../../workload/api-problem.ts';
-import { tell } from '../../workload/tell.ts';
+import { isQuota } from '../api-problem.ts';
+import { report } from '../report.ts';
 import type { ChangeClaim, VolumeProblem } from './plan.ts';
 
 export async function changeClaim(
@@ -12,12 +12,12 @@ export async function changeClaim(
   const key = { namespace: owner.metadata.namespace, name: claim };
   try {
     await context.client.patch(resources.claims, key, { spec }, { uid });
-    tell(context, owner, { reason: 'VolumeExpanding', action: kind, message });
+    report(context, owner, { reason: 'VolumeExpanding', action: kind, message });
     return [];
   } catch (error) {
     if (!(error instanceof KubeError) || ![403, 422].includes(error.status)) throw error;
     const why = error.message;
-    tell(context, owner, { reason: 'VolumeExpansionFailed', action: kind, message: why });
+    report(context, owner, { reason: 'VolumeExpansionFailed', action: kind, message: why });
     return [{ reason: reasonOf(why), message: why }];
   }
 }

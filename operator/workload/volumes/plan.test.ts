@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ClaimFacts } from '../../workload/claim-facts.ts';
-import { exampleClaim, exampleSet, exampleStatefulSet, NOW_MS } from '../observed-example.ts';
+import type { StorageSpec } from '../../api/blocks/storage.ts';
+import type { ClaimFacts } from '../claim-facts.ts';
+import { exampleClaim, exampleStatefulSet, NOW_MS } from '../fixtures/facts.ts';
 import { planVolumes, showBytes, type VolumeOwner } from './plan.ts';
 
 const GiB = 2 ** 30;
-const storageOf = (size: string) => exampleSet({ storage: { size } }).spec.storage;
+const storageOf = (size: string): StorageSpec => ({
+  size,
+  migrate: false,
+  accessModes: ['ReadWriteOnce'],
+  retention: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+});
 const options = (size: string) => {
   return { storage: storageOf(size), nowMs: NOW_MS, isExpandable: true } as const;
 };

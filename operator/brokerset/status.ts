@@ -2,7 +2,7 @@
 import type { BrokerSetStatus, GroupStatus, MemberStatus } from '../api/status/broker-set.ts';
 import type { Phase } from '../api/status/shared.ts';
 import type { StatedCondition } from '../api/vocabulary/conditions.ts';
-import { timeText } from '../kube/mod.ts';
+import { stampConditions, timeText } from '../kube/mod.ts';
 import { selectorOf, selectorText } from '../resources/labels.ts';
 import type { ApiProblem } from '../workload/api-problem.ts';
 import { commonVersion } from '../workload/pod-facts.ts';
@@ -39,11 +39,7 @@ export function statusOf(told: Told): BrokerSetStatus {
   return {
     observedGeneration: generation,
     phase: phaseOf(told, conditions),
-    conditions: conditions.map((condition) => ({
-      ...condition,
-      observedGeneration: generation,
-      lastTransitionTime: timeText(nowMs),
-    })),
+    conditions: stampConditions(conditions, { generation, nowMs }),
     selector: selectorText(selectorOf({ component: 'broker', metadata, version })),
     groups: groups.filter(({ set }) => set !== undefined).length,
     readyGroups: groups.filter((group) => group.isWanted && isReadyGroup(group, plan)).length,

@@ -2,7 +2,7 @@
 import type { ClusterStatus } from '../api/status/rocketmq-cluster.ts';
 import type { Phase } from '../api/status/shared.ts';
 import type { ReasonOf, StatedCondition } from '../api/vocabulary/conditions.ts';
-import { timeText } from '../kube/mod.ts';
+import { stampConditions } from '../kube/mod.ts';
 import type { LiveChild } from './live-child.ts';
 import { type ClusterPlan, childName, type Observed, shownChild, wantedChildren } from './plan.ts';
 
@@ -26,7 +26,6 @@ export function clusterStatus(facts: StatusFacts): ClusterStatus {
   const upgrade = upgradeOf(facts);
   const sets = children.filter(({ kind, isGoing }) => kind === 'BrokerSet' && !isGoing);
   const conditions = conditionsOf(facts, { missing, upgrade });
-  const lastTransitionTime = timeText(nowMs);
   const version = commonVersion(children) ?? before.version;
   // The API server does not keep a list that becomes empty: it would be written once more.
   const components = [...children.map(componentOf), ...missing.map(missingComponent)];
@@ -34,9 +33,7 @@ export function clusterStatus(facts: StatusFacts): ClusterStatus {
   return {
     observedGeneration: generation,
     phase: phaseOf(facts, { missing, upgrade }),
-    conditions: conditions.map((condition) => {
-      return { ...condition, observedGeneration: generation, lastTransitionTime };
-    }),
+    conditions: stampConditions(conditions, { generation, nowMs }),
     ...(components.length > 0 && { components }),
     groups: sets.reduce((sum, { groups }) => sum + groups, 0),
     readyGroups: sets.reduce((sum, { readyGroups }) => sum + readyGroups, 0),

@@ -1,6 +1,6 @@
 /** The part of a status that topics and consumer groups share, from the plan. Pure. */
 import type { StatedCondition } from '../api/vocabulary/conditions.ts';
-import { timeText } from '../kube/mod.ts';
+import { stampConditions, timeText } from '../kube/mod.ts';
 import type { EntityStatus, LiveEntity } from './kind.ts';
 import { type EntityPlan, stalled } from './plan.ts';
 
@@ -27,11 +27,7 @@ export function entityStatus(
   return {
     observedGeneration: generation,
     phase: plan.phase,
-    conditions: [...plan.conditions, ...extra].map((condition) => ({
-      ...condition,
-      observedGeneration: generation,
-      lastTransitionTime: now,
-    })),
+    conditions: stampConditions([...plan.conditions, ...extra], { generation, nowMs }),
     ...(syncedAt === undefined ? {} : { syncedAt }),
   };
 }

@@ -10,7 +10,7 @@ import { annotations } from '../api/vocabulary/annotations.ts';
 import { MANAGED_BY } from '../resources/labels.ts';
 import { canonicalHash } from './canonical.ts';
 import { findDrift } from './drift.ts';
-import { KubeError } from './errors.ts';
+import { ForeignObjectError } from './errors.ts';
 import {
   controllerOf,
   controllerReference,
@@ -116,9 +116,9 @@ function refuseForeign(owner: KubeObject, live: KubeObject): void {
   const other = controllerOf(live);
   if (other === undefined || other.uid === owner.metadata.uid) return;
   const { kind, metadata } = live;
-  throw new KubeError(
+  throw new ForeignObjectError(
     `Cannot apply ${kind} "${metadata.name}": it belongs to ${other.kind} "${other.name}" (uid ${other.uid})`,
-    { status: 409, reason: 'Conflict' },
+    other,
   );
 }
 

@@ -1,34 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Condition, setCondition, timeText } from './conditions.ts';
+import { stampConditions, timeText } from './conditions.ts';
+import { stalledConditions } from './stalled.ts';
 
-const anyChange = fc.record({
-  type: fc.constantFrom('Ready', 'Stalled', 'Paused'),
-  status: fc.constantFrom('True', 'False', 'Unknown'),
-  reason: fc.constantFrom('A', 'B'),
-  message: fc.string(),
-});
-
-test('each type is there once, with what was last said, since its status was first so', () => {
+test('every condition says of which generation it speaks, and since when', () => {
+  const anyCondition = fc.record({ type: fc.string(), message: fc.string() });
   fc.assert(
-    fc.property(fc.array(anyChange), (changes) => {
-      let list: Condition[] = [];
-      const expected = new Map<string, { status: string; sinceMs: number }>();
-      for (const [index, change] of changes.entries()) {
-        const nowMs = index * 1_000;
-        list = setCondition(list, change, nowMs);
-        const before = expected.get(change.type);
-        if (before?.status !== change.status) {
-          expected.set(change.type, { status: change.status, sinceMs: nowMs });
-        }
-        expect(list.filter(({ type }) => type === change.type)).toEqual([
-          {
-            ...change,
-            lastTransitionTime: timeText(expected.get(change.type)?.sinceMs ?? Number.NaN),
-          },
-        ]);
-      }
-      expect(list).toHaveLength(expected.size);
+    fc.property(fc.array(anyCondition), fc.nat(), fc.nat(), (stated, generation, nowMs) => {
+      expect(stampConditions(stated, { generation, nowMs })).toEqual(
+        stated.map((condition) => ({
+          ...condition,
+          observedGeneration: generation,
+          lastTransitionTime: timeText(nowMs),
+        })),
+      );
     }),
   );
 });
@@ -38,11 +23,23 @@ test('a time is RFC 3339 without fractions', () => {
 });
 
 test('a message is cut to what Kubernetes takes', () => {
-  const change = {
-    type: 'Ready',
-    status: 'True',
-    reason: 'A',
-    message: 'x'.repeat(40_000),
-  } as const;
-  expect(setCondition([], change, 0)[0]?.message).toHaveLength(32_768);
+  const [condition] = stampConditions([{ message: 'x'.repeat(40_000) }], {
+    generation: 1,
+    nowMs: 0,
+  });
+  expect(condition?.message).toHaveLength(32_768);
+});
+
+test('what is stalled is not ready, nothing of it is under way, and the rest is known as before', () => {
+  const known = (type: string) =>
+    ({ type, status: 'True', reason: 'A', message: '', lastTransitionTime: 'then' }) as const;
+  const before = ['Ready', 'Paused', 'Reconciling', 'Stalled'].map(known);
+  const stall = { reason: 'InvalidSpec', message: 'why' } as const;
+  const after = stalledConditions(before, stall, { generation: 2, nowMs: 0 });
+  expect(after).toMatchObject([
+    { type: 'Ready', status: 'False', reason: 'Stalled', message: 'why', observedGeneration: 2 },
+    { type: 'Stalled', status: 'True', reason: 'InvalidSpec', message: 'why' },
+    { type: 'Paused', lastTransitionTime: 'then' },
+  ]);
+  expect(after).toHaveLength(3);
 });

@@ -10,30 +10,28 @@ export interface Condition<Type extends string = string, Reason extends string =
   readonly lastTransitionTime: string;
 }
 
-export type ConditionChange<Type extends string = string, Reason extends string = string> = Omit<
-  Condition<Type, Reason>,
-  'lastTransitionTime'
->;
+/** Of which generation conditions speak, and when. */
+export interface Stamp {
+  readonly generation: number;
+  readonly nowMs: number;
+}
 
 /** Kubernetes takes no longer message. */
 const MESSAGE_CHARACTERS_MAX = 32_768;
 
 /**
- * `list` with `change` in it, at its old place or at the end. The time stays unless the status is
- * another one: a new reason or message is no transition.
+ * Conditions as they stand in a status. A condition whose `status` is what it was keeps its time
+ * when it is written (`writeStatus`): a new reason or message is no transition.
  */
-export function setCondition<Type extends string, Reason extends string>(
-  list: readonly Condition<Type, Reason>[],
-  change: ConditionChange<Type, Reason>,
-  nowMs: number,
-): Condition<Type, Reason>[] {
-  const before = list.find(({ type }) => type === change.type);
-  const lastTransitionTime =
-    before?.status === change.status ? before.lastTransitionTime : timeText(nowMs);
-  const message = change.message.slice(0, MESSAGE_CHARACTERS_MAX);
-  const condition = { ...change, message, lastTransitionTime };
-  if (before === undefined) return [...list, condition];
-  return list.map((one) => (one === before ? condition : one));
+export function stampConditions<Stated extends { readonly message: string }>(
+  stated: readonly Stated[],
+  { generation: observedGeneration, nowMs }: Stamp,
+) {
+  const lastTransitionTime = timeText(nowMs);
+  return stated.map((condition) => {
+    const message = condition.message.slice(0, MESSAGE_CHARACTERS_MAX);
+    return { ...condition, message, observedGeneration, lastTransitionTime };
+  });
 }
 
 /** Seconds, as Kubernetes writes times. */

@@ -1,5 +1,6 @@
 /** What the API server refuses, and what no repetition can mend. */
 import type { StalledReason } from '../api/vocabulary/conditions.ts';
+import type { OwnerReference } from './object.ts';
 
 export interface KubeErrorFacts {
   /** The HTTP status; 0 when there was no answer at all. */
@@ -22,6 +23,18 @@ export class KubeError extends Error {
     this.status = facts.status;
     this.reason = facts.reason;
     if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
+  }
+}
+
+/** What has the wanted name is not ours: it is neither changed nor merged into. */
+export class ForeignObjectError extends Error {
+  override readonly name = 'ForeignObjectError';
+  /** Whose it is; undefined: nobody's. */
+  readonly controller: OwnerReference | undefined;
+
+  constructor(message: string, controller: OwnerReference | undefined) {
+    super(message);
+    this.controller = controller;
   }
 }
 

@@ -12,9 +12,9 @@ export type {
   RemoveOptions,
 } from './client.ts';
 export { type Binding, kubeClient } from './client.ts';
-export { type Condition, type ConditionChange, setCondition, timeText } from './conditions.ts';
+export { type Condition, type Stamp, stampConditions, timeText } from './conditions.ts';
 export { loadCredentials } from './credentials.ts';
-export { KubeError, TerminalError } from './errors.ts';
+export { ForeignObjectError, KubeError, TerminalError } from './errors.ts';
 export type { EventFacts, Events } from './events.ts';
 export type { Expectations } from './expectations.ts';
 export { findLabelSelector } from './label-selector.ts';
@@ -39,6 +39,7 @@ export {
   type Verb,
 } from './resources.ts';
 export { deepFreeze } from './slim-object.ts';
+export { type Stall, stalledConditions } from './stalled.ts';
 export { writeStatus } from './status.ts';
 export { ALL, type Scope, Store } from './store.ts';
 export { httpTransport } from './transport.ts';

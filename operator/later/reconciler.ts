@@ -1,12 +1,11 @@
 /** Kinds that can be written already and are made real later: they say so, and nothing is done. */
-import type { StatedCondition } from '../api/vocabulary/conditions.ts';
 import {
   type Context,
   type KubeObject,
   type Reconciler,
   type Resource,
   resources,
-  timeText,
+  stalledConditions,
   writeStatus,
 } from '../kube/mod.ts';
 
@@ -42,16 +41,10 @@ function statusOf(
   message: string,
   { clock }: Pick<Context, 'clock'>,
 ): object {
-  const conditions: StatedCondition[] = [
-    { type: 'Ready', status: 'False', reason: 'Stalled', message },
-    { type: 'Stalled', status: 'True', reason: 'NotImplemented', message },
-  ];
-  const lastTransitionTime = timeText(clock.wallMs());
+  const stall = { reason: 'NotImplemented', message } as const;
   return {
     observedGeneration: generation,
     phase: 'Failed',
-    conditions: conditions.map((one) => {
-      return { ...one, observedGeneration: generation, lastTransitionTime };
-    }),
+    conditions: stalledConditions([], stall, { generation, nowMs: clock.wallMs() }),
   };
 }

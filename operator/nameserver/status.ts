@@ -2,7 +2,7 @@
 import type { NameServerStatus } from '../api/status/name-server.ts';
 import type { Phase } from '../api/status/shared.ts';
 import type { ReasonOf, StalledReason, StatedCondition } from '../api/vocabulary/conditions.ts';
-import { timeText } from '../kube/mod.ts';
+import { stampConditions, timeText } from '../kube/mod.ts';
 import { selectorOf, selectorText } from '../resources/labels.ts';
 import { nameServerAddresses } from '../resources/name-server.ts';
 import type { ApiProblem } from '../workload/api-problem.ts';
@@ -44,11 +44,7 @@ export function statusOf(told: Told): NameServerStatus {
   return {
     observedGeneration: generation,
     phase: phaseOf(told, conditions),
-    conditions: conditions.map((condition) => ({
-      ...condition,
-      observedGeneration: generation,
-      lastTransitionTime: timeText(nowMs),
-    })),
+    conditions: stampConditions(conditions, { generation, nowMs }),
     selector: selectorText(selectorOf({ component: 'nameserver', metadata, version })),
     replicas: pods.length,
     readyReplicas: pods.filter(({ isReady }) => isReady).length,

@@ -1,6 +1,6 @@
 /** What a refusal of the API server means to the person whose object asks for it. Pure. */
 import type { StalledReason } from '../api/vocabulary/conditions.ts';
-import { KubeError } from '../kube/mod.ts';
+import { ForeignObjectError, KubeError } from '../kube/mod.ts';
 
 export interface ApiProblem {
   readonly reason: StalledReason;
@@ -9,6 +9,9 @@ export interface ApiProblem {
 
 /** Undefined for what trying again may mend. */
 export function findApiProblem(error: unknown, what: string): ApiProblem | undefined {
+  if (error instanceof ForeignObjectError) {
+    return { reason: 'ForeignObject', message: error.message };
+  }
   if (!(error instanceof KubeError)) return undefined;
   const { status, message } = error;
   if (status === 403 && isQuota(message)) return { reason: 'QuotaExceeded', message };
@@ -16,7 +19,6 @@ export function findApiProblem(error: unknown, what: string): ApiProblem | undef
   if (status === 422 || status === 400 || isUntyped(message)) {
     return { reason: what === 'StatefulSet' ? 'InvalidPodOptions' : 'InvalidSpec', message };
   }
-  if (status === 409 && message.includes('belongs to')) return { reason: 'ForeignObject', message };
   return undefined;
 }
 

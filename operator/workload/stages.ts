@@ -9,7 +9,7 @@ import {
   type Context,
   controllerOf,
   type Desired,
-  KubeError,
+  ForeignObjectError,
   type KubeObject,
   resourceOf,
 } from '../kube/mod.ts';
@@ -44,7 +44,7 @@ export async function applyAll(
       if (hasChanged && one.kind === 'StatefulSet') changed.push(one.metadata.name);
     } catch (error) {
       const problem = findApiProblem(error, one.kind);
-      if (problem === undefined || isOfFormer(object, problem)) failures.push(asError(error));
+      if (problem === undefined || isOfFormer(object, error)) failures.push(asError(error));
       else problems.push(problem);
     }
   }
@@ -72,7 +72,7 @@ async function refuseUnseen(
       ? 'nobody: remove it, or choose another name'
       : `${controller.kind} "${controller.name}" (uid ${controller.uid})`;
   const message = `Cannot make ${desired.kind} "${desired.metadata.name}": it exists and belongs to ${whose}`;
-  throw new KubeError(message, { status: 409, reason: 'Conflict' });
+  throw new ForeignObjectError(message, controller);
 }
 
 /** What a status must not call done: what was told just now, and what could not be. */
@@ -108,8 +108,10 @@ export function throwFailure({ failures: [failure] }: Stages): void {
 }
 
 /** It belongs to one of the same name that was deleted a moment ago: it is on its way out. */
-function isOfFormer({ kind, metadata }: KubeObject, { reason, message }: ApiProblem): boolean {
-  return reason === 'ForeignObject' && message.includes(`belongs to ${kind} "${metadata.name}"`);
+function isOfFormer({ kind, metadata }: KubeObject, error: unknown): boolean {
+  if (!(error instanceof ForeignObjectError)) return false;
+  const { controller } = error;
+  return controller?.kind === kind && controller.name === metadata.name;
 }
 
 /** A bug is no failure: nobody goes on after one. */

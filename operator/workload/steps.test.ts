@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AssertionError } from '../../runtime/mod.ts';
 import { KubeContext } from '../../test/fakes/kube-context.ts';
-import { KubeError, type KubeObject, resources } from '../kube/mod.ts';
+import { ForeignObjectError, KubeError, type KubeObject, resources } from '../kube/mod.ts';
 import { findApiProblem } from './api-problem.ts';
 import { claimFacts } from './claim-facts.ts';
 import { nodeState } from './node-state.ts';
@@ -31,9 +31,15 @@ describe('what the API server refuses', () => {
     [422, 'spec.template is invalid', 'StatefulSet', 'InvalidPodOptions'],
     [500, 'failed to create typed patch object', 'StatefulSet', 'InvalidPodOptions'],
     [422, 'name is invalid', 'Service', 'InvalidSpec'],
-    [409, 'Cannot apply Service "a": it belongs to X', 'Service', 'ForeignObject'],
   ])('with %i %s is %s', (status, message, kind, reason) => {
     expect(findApiProblem(refusedWith(status, message), kind)?.reason).toBe(reason);
+  });
+
+  test('because it is somebody else’s is told by its type, not by its words', () => {
+    const foreign = new ForeignObjectError('it is of another', undefined);
+    expect(findApiProblem(foreign, 'Service')?.reason).toBe('ForeignObject');
+    const conflict = refusedWith(409, 'it belongs to another');
+    expect(findApiProblem(conflict, 'Service')).toBeUndefined();
   });
 
   test('for now is no problem of the spec', () => {

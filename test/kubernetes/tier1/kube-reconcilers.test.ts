@@ -13,7 +13,7 @@ import {
   Reconcilers,
   type ReconcilersOptions,
   resources,
-  setCondition,
+  stampConditions,
   sweep,
   TerminalError,
   writeStatus,
@@ -53,11 +53,9 @@ class AttributeReconciler implements Reconciler<Attributes> {
       configMaps,
       attributes.map(([name]) => name),
     );
-    const shared = { reason: 'Synced', message: 'All are there', observedGeneration: 1 } as const;
-    const conditions = setCondition(
-      [],
-      { type: 'Ready', status: 'True', ...shared },
-      context.clock.wallMs(),
+    const conditions = stampConditions(
+      [{ type: 'Ready', status: 'True', reason: 'Synced', message: 'All are there' } as const],
+      { generation: 1, nowMs: context.clock.wallMs() },
     );
     await writeStatus(context, topics, object, { conditions });
     return {};

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { layers, mayImport, violations } from '../tools/architecture.ts';
+import { inside, layers, mayImport, violations } from '../tools/architecture.ts';
 import { drawLayers, withLayers } from '../tools/diagram.ts';
 import { importsOf } from '../tools/imports.ts';
 import { readTree } from '../tools/tree.ts';
@@ -10,14 +10,30 @@ test('every import points down the layers, through a door, at a known package', 
   expect(sources.flatMap(violations)).toEqual([]);
 });
 
-test('the table itself points down: no component is above what it imports', () => {
-  const height = new Map(layers.flatMap((names, depth) => names.map((name) => [name, -depth])));
-  expect(new Set(height.keys())).toEqual(new Set(Object.keys(mayImport)));
-  for (const [name, below] of Object.entries(mayImport)) {
-    for (const other of below) {
-      expect(height.get(other), `${name} imports ${other}`).toBeLessThan(height.get(name) ?? 0);
-    }
-  }
+describe.each([['the components', { mayImport, layers }], ...Object.entries(inside)])(
+  'the table of %s',
+  (_name, table) => {
+    test('points down: nothing is above what it imports', () => {
+      const height = new Map(
+        table.layers.flatMap((names, depth) => names.map((name) => [name, -depth])),
+      );
+      expect(new Set(height.keys())).toEqual(new Set(Object.keys(table.mayImport)));
+      for (const [name, below] of Object.entries(table.mayImport)) {
+        for (const other of below) {
+          expect(height.get(other), `${name} imports ${other}`).toBeLessThan(height.get(name) ?? 0);
+        }
+      }
+    });
+  },
+);
+
+test.each(Object.keys(inside))('every folder of %s/ has its place in the table', (component) => {
+  const folders = readTree()
+    .map(({ path }) => path.split('/'))
+    .filter((parts) => parts[0] === component && parts.length > 2)
+    .map((parts) => parts[1]);
+  const parts = Object.keys(inside[component]?.mayImport ?? {});
+  expect(new Set(parts.filter((part) => !part.includes('.')))).toEqual(new Set(folders));
 });
 
 describe('the check finds', () => {
@@ -83,6 +99,30 @@ describe('the check finds', () => {
       'store/a.ts imports simulation/, which is not below store/',
     ],
     [
+      'a neighbour inside a component',
+      'operator/nameserver/a.ts',
+      "import { a } from '../brokerset/plan.ts';",
+      'operator/nameserver/a.ts imports operator/brokerset, which is not below operator/nameserver',
+    ],
+    [
+      'what brings the parts together in one of them',
+      'operator/api/a.ts',
+      "import { a } from '../main.ts';",
+      'operator/api/a.ts imports operator/main.ts, which is not below operator/api',
+    ],
+    [
+      'a folder without a place inside a component',
+      'operator/new/a.ts',
+      "import { a } from '../api/block.ts';",
+      'operator/new/a.ts imports operator/api, which is not below operator/new',
+    ],
+    [
+      'fixtures in what is shipped',
+      'operator/brokerset/a.ts',
+      "import { a } from './fixtures/observed.ts';",
+      'operator/brokerset/a.ts imports operator/brokerset/fixtures/observed.ts, which is for tests',
+    ],
+    [
       'the machine',
       'store/a.ts',
       "import { open } from 'node:fs/promises';",
@@ -127,6 +167,10 @@ describe('the check lets through', () => {
   test.each([
     ['a door below', 'broker/sending/a.ts', "import { a } from '../../store/mod.ts';"],
     ['a door of a part', 'cli/a.ts', "import { a } from '../runtime/node/mod.ts';"],
+    ['a part below', 'operator/brokerset/scaling/a.ts', "import { a } from '../../api/rule.ts';"],
+    ['a part in what brings them together', 'operator/main.ts', "import { a } from './kube/a.ts';"],
+    ['a fixture in a test', 'operator/a.test.ts', "import { a } from './fixtures/a.ts';"],
+    ['a fixture in another', 'operator/kube/fixtures/a.ts', "import { a } from '../../api/b.ts';"],
     ['a neighbour in the folder', 'store/a.ts', "import { a } from './append.ts';"],
     ['the machine in a machine room', 'runtime/node/a.ts', "import net from 'node:net';"],
     ['pure parts of Node', 'store/a.ts', "import { deflateSync } from 'node:zlib';"],

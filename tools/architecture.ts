@@ -28,6 +28,47 @@ export const layers: readonly (readonly string[])[] = [
   ['runtime'],
 ];
 
+interface Layering {
+  readonly mayImport: Readonly<Record<string, readonly string[]>>;
+  readonly layers: readonly (readonly string[])[];
+}
+
+/**
+ * The same inside a component of many parts: a part is a folder, or a file of the component that
+ * parts use. Files are imported, not doors; the component's other files bring the parts together
+ * and are imported by none of them.
+ */
+export const inside: Readonly<Record<string, Layering>> = {
+  operator: {
+    mayImport: {
+      api: [],
+      access: [],
+      'metrics.ts': [],
+      monitoring: ['api'],
+      config: ['api'],
+      resources: ['api', 'config'],
+      kube: ['api', 'access', 'metrics.ts', 'resources'],
+      workload: ['api', 'access', 'config', 'resources', 'kube'],
+      entity: ['api', 'access', 'resources', 'kube', 'workload'],
+      later: ['kube'],
+      nameserver: ['api', 'access', 'config', 'resources', 'kube', 'workload'],
+      brokerset: ['api', 'access', 'config', 'resources', 'kube', 'workload'],
+      topic: ['api', 'access', 'kube', 'entity'],
+      consumergroup: ['api', 'access', 'kube', 'entity'],
+      cluster: ['api', 'kube', 'workload', 'entity'],
+    },
+    layers: [
+      ['cluster', 'nameserver', 'brokerset', 'topic', 'consumergroup', 'later'],
+      ['entity'],
+      ['workload'],
+      ['kube'],
+      ['resources'],
+      ['config', 'monitoring'],
+      ['api', 'access', 'metrics.ts'],
+    ],
+  },
+};
+
 /** Import anything through its door; nothing but tests imports them. */
 export const beside: readonly string[] = ['simulation', 'test', 'bench', 'tools'];
 
@@ -63,7 +104,7 @@ export function violations({ path, text }: Source): string[] {
   const isTest = path.endsWith('.test.ts');
   return [
     ...targets.flatMap((target) => {
-      if (target.startsWith('.')) return wrongNeighbour(path, target);
+      if (target.startsWith('.')) return wrongPlace(path, target);
       return isLayered && !isTest ? wrongPackage(path, target) : [];
     }),
     ...computed
@@ -85,11 +126,39 @@ function wrongPackage(path: string, target: string): string[] {
   return [`${path} uses the package ${name}, which is for ${right}: see tools/architecture.ts`];
 }
 
-function wrongNeighbour(path: string, target: string): string[] {
+function wrongPlace(path: string, target: string): string[] {
   const resolved = new URL(target, `file:///${path}`).pathname.slice(1);
+  const isTest = path.endsWith('.test.ts');
+  if (isFixture(resolved) && !isTest && !isFixture(path)) {
+    return [`${path} imports ${resolved}, which is for tests`];
+  }
+  const component = path.split('/')[0] ?? '';
+  if (resolved.split('/')[0] !== component) return wrongNeighbour(path, target, resolved);
+  // A test may look at whatever its component makes of its subject.
+  return isTest ? [] : wrongPart(path, resolved);
+}
+
+function isFixture(path: string): boolean {
+  return path.includes('/fixtures/');
+}
+
+function wrongPart(path: string, resolved: string): string[] {
+  const [component = '', part = ''] = path.split('/');
+  const [, other = ''] = resolved.split('/');
+  const layering = Object.hasOwn(inside, component) ? inside[component] : undefined;
+  if (layering === undefined || other === part) return [];
+  const { mayImport: below } = layering;
+  const isPart = Object.hasOwn(below, part);
+  // What is no part composes; a folder that nobody has placed is a mistake.
+  if (!isPart && path.split('/').length === 2) return [];
+  if (isPart && below[part]?.includes(other) === true) return [];
+  return [`${path} imports ${component}/${other}, which is not below ${component}/${part}`];
+}
+
+function wrongNeighbour(path: string, target: string, resolved: string): string[] {
   const [module = ''] = path.split('/');
   const [other = ''] = resolved.split('/');
-  if (other === module || module === 'tools') return [];
+  if (module === 'tools') return [];
   if (beside.includes(other)) {
     // One test may stand on another's apparatus; what is shipped may not stand on a test's.
     if (path.endsWith('.test.ts') || beside.includes(module)) return [];

@@ -210,12 +210,6 @@ export const brokerSetLater: readonly Later[] = [
   },
   { path: 'spec.auth', reason: 'authentication comes later', remedy: 'leave it out' },
   {
-    path: 'spec.monitoring',
-    reason: "monitoring objects are the operator's; metrics are served already",
-    remedy: 'leave it out',
-    onlyIn: 'operator',
-  },
-  {
     path: 'spec.networkPolicy',
     reason: 'network policies come later',
     remedy: 'leave it out',

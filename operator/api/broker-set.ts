@@ -4,7 +4,7 @@
  */
 import Type, { type Static } from 'typebox';
 import { block } from './block.ts';
-import { authBlock, monitoringBlock, networkPolicyBlock } from './blocks/access.ts';
+import { authBlock, networkPolicyBlock } from './blocks/access.ts';
 import { imageFields } from './blocks/image.ts';
 import { drainBlock, recoveryBlock, updateBlock } from './blocks/operations.ts';
 import { externalBlock, spreadBlock } from './blocks/placement.ts';
@@ -101,7 +101,6 @@ export const brokerSetSpec = block({
   recovery: recoveryBlock(),
   suspend: Type.Boolean({ default: false, description: 'Stops all brokers, keeping the data.' }),
   probes: probesBlock(),
-  monitoring: monitoringBlock(),
   networkPolicy: networkPolicyBlock(),
   pod: podBlock(120),
   overrides: overridesBlock(),

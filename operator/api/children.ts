@@ -43,8 +43,8 @@ interface Placed {
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
-/** Name servers know neither users nor monitoring objects. */
-const ONLY_BROKERS: readonly string[] = ['auth', 'monitoring', 'networkPolicy'];
+/** Name servers know no users. */
+const ONLY_BROKERS: readonly string[] = ['auth', 'networkPolicy'];
 
 function child(
   { metadata, spec }: RocketMQCluster,
@@ -64,7 +64,7 @@ function child(
       metadata: {
         name,
         namespace: metadata.namespace,
-        labels: { ...inheritable(metadata.labels), [CLUSTER_LABEL]: metadata.name },
+        labels: labelsOfChildren(metadata),
         annotations: {},
       },
       spec: { ...Object.fromEntries(inherited), ...given, ...storageOf(spec, given), ...extra },
@@ -80,8 +80,13 @@ function child(
 const OF_TOOLS =
   /^(?:app\.kubernetes\.io\/(?:managed-by|instance|version)|helm\.sh\/.*|argocd\.argoproj\.io\/.*|[a-z]+\.toolkit\.fluxcd\.io\/.*)$/;
 
-function inheritable(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => !OF_TOOLS.test(name)));
+/** What the umbrella's user says of all that belongs to it, and whose it is. */
+export function labelsOfChildren({
+  name,
+  labels: given,
+}: RocketMQCluster['metadata']): Readonly<Record<string, string>> {
+  const inherited = Object.entries(given).filter(([label]) => !OF_TOOLS.test(label));
+  return { ...Object.fromEntries(inherited), [CLUSTER_LABEL]: name };
 }
 
 /** What the umbrella says of all volumes, where a child does not say otherwise. */

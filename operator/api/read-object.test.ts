@@ -121,7 +121,7 @@ test.each([
   brokerSet({ update: { settle: '1s', progressDeadline: '1m', maxUnavailableGroups: 2 } }),
   brokerSet({ recovery: { forceDeletePodsOfDeletedNodes: false } }),
   brokerSet({ groups: 2, retire: [1] }),
-  brokerSet({ monitoring: { podMonitor: 'Disabled' } }),
+  cluster({ monitoring: { podMonitor: 'Disabled', dashboards: true } }),
   cluster({ deletionPolicy: 'Delete', allowedNamespaces: ['other'] }),
   object('Topic', { clusterRef: { name: 'a', namespace: 'other' }, messageType: 'FIFO' }),
   object('ConsumerGroup', { clusterRef: { name: 'a' }, groupName: 'GID_billing' }),

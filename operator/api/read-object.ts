@@ -4,6 +4,7 @@
  * older one; so nothing is believed. What only the API server writes is left aside.
  */
 import { childrenOf } from './children.ts';
+import { isTooDeep, LEVELS_MAX } from './depth.ts';
 import { type KindName, kinds, type Read } from './kinds.ts';
 import type { Problem } from './problem.ts';
 import type { RocketMQCluster } from './rocketmq-cluster.ts';
@@ -38,11 +39,16 @@ export function readObject<Name extends KindName>(kind: Name, raw: unknown): Ans
   // An object is of one kind, and is read as no other.
   const known = isBlock(raw) && raw['kind'] === kind ? answers.get(raw) : undefined;
   if (known !== undefined) return known as Answer<Name>;
-  const read = readKind(kind, written(raw), 'operator');
+  const read = isTooDeep(raw) ? { problems: [TOO_DEEP] } : readKind(kind, written(raw), 'operator');
   const answer = 'manifest' in read ? read : unusable(read.problems);
   if (isBlock(raw) && raw['kind'] === kind) answers.set(raw, answer);
   return answer;
 }
+
+const TOO_DEEP: Problem = {
+  path: 'spec',
+  message: `is nested deeper than the ${LEVELS_MAX} levels that it may have`,
+};
 
 /** `value` as a manifest of `kind` that `runner` can make real; an umbrella with all its children. */
 export function readKind<Name extends KindName>(

@@ -24,7 +24,6 @@ export const INHERITED = [
   'imagePullSecrets',
   'tls',
   'auth',
-  'monitoring',
   'networkPolicy',
 ] as const;
 
@@ -54,7 +53,7 @@ const clusterSpec = block({
   proxy: template(proxyBlock, 'Proxies for clients of the gRPC protocol.'),
   tls: template(tlsBlock(), 'Transport encryption of all components.'),
   auth: template(authBlock(), 'Authentication at all brokers.'),
-  monitoring: template(monitoringBlock(), 'What the monitoring stack is given.'),
+  monitoring: monitoringBlock(),
   networkPolicy: template(networkPolicyBlock(), 'NetworkPolicy of all brokers.'),
   allowedNamespaces: Type.Array(dnsLabel(), {
     default: [],
@@ -89,6 +88,12 @@ export const clusterLater: readonly Later[] = [
     remedy: 'leave it out',
   },
   { path: 'spec.proxy', reason: 'the gRPC proxy comes later', remedy: 'leave it out' },
+  {
+    path: 'spec.monitoring',
+    reason: "monitoring objects are the operator's; metrics are served already",
+    remedy: 'leave it out',
+    onlyIn: 'operator',
+  },
   {
     path: 'spec.allowedNamespaces',
     reason: "topics and groups as manifests are the operator's",

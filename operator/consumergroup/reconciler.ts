@@ -1,4 +1,5 @@
 /** `ConsumerGroup`: the same group, with the same settings, on every broker group of its cluster. */
+import { AssertionError } from '../../runtime/mod.ts';
 import type { GroupSettings } from '../access/mod.ts';
 import { type ConsumerGroup, groupName } from '../api/consumer-group.ts';
 import { readObject } from '../api/read-object.ts';
@@ -69,7 +70,7 @@ function wantedOf(group: ConsumerGroup): Wanted {
 
 function requireManifest(read: ReturnType<typeof readObject<'ConsumerGroup'>>): ConsumerGroup {
   if ('manifest' in read) return read.manifest;
-  throw new TypeError('A broker was compared with a spec that cannot be used');
+  throw new AssertionError('Expected a spec that can be used, for a broker to be compared with');
 }
 
 function brokersInOrder(

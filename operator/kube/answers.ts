@@ -1,5 +1,9 @@
-/** What an answer of the API server means: an object, or a `KubeError` with its words. */
+/**
+ * What an answer of the API server means: an object, or a `KubeError` with its words. What answers
+ * may as well be a proxy on the way: nothing is believed to be an object that does not look like one.
+ */
 import { KubeError } from './errors.ts';
+import { isKubeObject, type KubeObject } from './object.ts';
 import type { ApiRequest, ApiResponse } from './transport.ts';
 
 /** `Status` of meta/v1, as far as it is read. */
@@ -18,19 +22,50 @@ export function isDone({ status }: ApiResponse): boolean {
   return status >= 200 && status < 300;
 }
 
-export function objectOf<T>(request: ApiRequest, response: ApiResponse): T {
+type Asked = Pick<ApiRequest, 'method' | 'path'>;
+
+/** The body of an answer: a block of JSON of whatever kind. */
+export function blockOf(request: Asked, { body }: ApiResponse): object {
+  const value = parsed(request, body);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw unreadable(request, 'is no object');
+}
+
+function parsed(request: Asked, body: string): unknown {
   try {
-    return JSON.parse(response.body) as T;
+    return JSON.parse(body);
   } catch (error) {
-    const facts = { status: 0, reason: 'Unanswered' };
-    throw new KubeError(`${sentence(request)}: the answer is no JSON`, facts, { cause: error });
+    throw unreadable(request, 'is no JSON', { cause: error });
   }
 }
 
-export function errorOf(
-  request: Pick<ApiRequest, 'method' | 'path'>,
-  response: ApiResponse,
-): KubeError {
+/** `block`, when it is an object of Kubernetes. */
+export function requireObject<T extends KubeObject>(request: Asked, block: object): T {
+  if (!isKubeObject(block)) throw unreadable(request, 'is no object with a name and a version');
+  // What is of a resource has its shape: the API server has checked it.
+  return block as T;
+}
+
+export interface Page<T> {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly T[];
+}
+
+/** `block`, when it is a list, or a page of one. */
+export function requirePage<T extends KubeObject>(request: Asked, block: object): Page<T> {
+  const { metadata, items } = block as { readonly metadata?: unknown; readonly items?: unknown };
+  const { resourceVersion } = (metadata ?? {}) as { readonly resourceVersion?: unknown };
+  const isPage = typeof resourceVersion === 'string' && Array.isArray(items);
+  if (!isPage || !items.every(isKubeObject)) throw unreadable(request, 'is no list of objects');
+  return block as Page<T>;
+}
+
+function unreadable(request: Asked, why: string, options?: ErrorOptions): KubeError {
+  const facts = { status: 0, reason: 'Unanswered' };
+  return new KubeError(`${sentence(request)}: the answer ${why}`, facts, options);
+}
+
+export function errorOf(request: Asked, response: ApiResponse): KubeError {
   const status = statusOf(response.body);
   const message =
     typeof status.message === 'string' ? status.message : `HTTP ${String(response.status)}`;
@@ -84,6 +119,6 @@ function findRetryAfterMs({ retryAfter }: ApiResponse, { details }: Status): num
   return Math.min(seconds * 1000, RETRY_AFTER_MS_MAX);
 }
 
-function sentence({ method, path }: Pick<ApiRequest, 'method' | 'path'>): string {
+function sentence({ method, path }: Asked): string {
   return `Cannot ${method} ${path.split('?', 1)[0] ?? path}`;
 }

@@ -118,9 +118,12 @@ test('every answer is counted, none as 0', () =>
     expect(seen).toEqual([0, 503, 200]);
   }));
 
-test('an answer that is no JSON is no answer', () =>
-  simulated(1, async (runtime) => {
-    const { transport } = answering(runtime, [{ body: '<html>' }]);
-    const calling = new ApiServer(runtime, transport).call(call({ isRepeatable: false }));
-    await expect(calling).rejects.toMatchObject({ status: 0, reason: 'Unanswered' });
-  }));
+test.each(['<html>', '', 'null', '[]', '"a text"'])(
+  'an answer that is no object is none: %s',
+  (body) =>
+    simulated(1, async (runtime) => {
+      const { transport } = answering(runtime, [{ body }]);
+      const calling = new ApiServer(runtime, transport).call(call({ isRepeatable: false }));
+      await expect(calling).rejects.toMatchObject({ status: 0, reason: 'Unanswered' });
+    }),
+);

@@ -6,7 +6,7 @@
  * is sent again, the others are for the next reconcile, which looks first.
  */
 import { type Clock, type Random, sleep } from '../../runtime/mod.ts';
-import { errorOf, isDone, objectOf } from './answers.ts';
+import { blockOf, errorOf, isDone } from './answers.ts';
 import { KubeError } from './errors.ts';
 import { type RateLimit, RateLimiter } from './rate-limit.ts';
 import type { ApiRequest, ApiResponse, Transport } from './transport.ts';
@@ -54,8 +54,8 @@ export class ApiServer {
     this.#onAnswer = onAnswer;
   }
 
-  /** `beforeEach` try: throws when it may not be sent any more. */
-  async call<T>(call: Call, beforeEach: () => void = () => undefined): Promise<T> {
+  /** The block of JSON that answers it. `beforeEach` try throws when it may not be sent any more. */
+  async call(call: Call, beforeEach: () => void = () => undefined): Promise<object> {
     const request = requestOf(call);
     for (let tries = 1; ; tries++) {
       await this.#limiter.take(call.isUrgent ?? false, call.signal);
@@ -63,7 +63,7 @@ export class ApiServer {
       beforeEach();
       try {
         const response = await this.#send(request);
-        if (isDone(response)) return objectOf<T>(request, response);
+        if (isDone(response)) return blockOf(request, response);
         throw errorOf(request, response);
       } catch (error) {
         if (!(error instanceof KubeError) || tries === TRIES_MAX) throw error;

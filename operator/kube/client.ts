@@ -2,9 +2,10 @@
  * The API server, for reconcilers: raw JSON in and out, so that fields younger than this program
  * survive; server-side apply for whole objects, merge patches for a field, never read-modify-write.
  */
+import { requireObject, requirePage } from './answers.ts';
 import type { ApiServer } from './api-server.ts';
 import { KubeError } from './errors.ts';
-import { type Desired, type Key, type KubeObject, keyOf } from './object.ts';
+import { type Desired, isKubeObject, type Key, type KubeObject, keyOf } from './object.ts';
 import type { Refusals } from './refusals.ts';
 import { collectionPath, objectPath, type Resource } from './resources.ts';
 
@@ -111,7 +112,8 @@ class BoundClient implements KubeClient {
     const refusal = refusals?.find(resource);
     if (refusal !== undefined) throw refusal;
     try {
-      return await this.#read<T>(objectPath(resource, key));
+      const path = objectPath(resource, key);
+      return requireObject<T>({ method: 'GET', path }, await this.#read(path));
     } catch (error) {
       if (isMissing(error)) return undefined;
       refusals?.note(resource, error);
@@ -132,9 +134,8 @@ class BoundClient implements KubeClient {
       if (selector !== '') query.set('labelSelector', selector);
       if (fieldSelector !== '') query.set('fieldSelector', fieldSelector);
       if (token !== '') query.set('continue', token);
-      const page = await this.#read<Page<T>>(
-        `${collectionPath(resource, namespace)}?${query.toString()}`,
-      );
+      const path = `${collectionPath(resource, namespace)}?${query.toString()}`;
+      const page = requirePage<T>({ method: 'GET', path }, await this.#read(path));
       for (const item of page.items) found.push(completed(item, resource));
       token = page.metadata.continue ?? '';
     } while (token !== '');
@@ -148,7 +149,7 @@ class BoundClient implements KubeClient {
   ): Promise<T> {
     const query = { fieldManager: manager, force: 'true', ...(dryRun ? { dryRun: 'All' } : {}) };
     const key = keyOf(desired);
-    const applied = await this.#write<T>('PATCH', {
+    const applied = await this.#change<T>({
       path: withQuery(objectPath(resource, key), query),
       body: desired,
       contentType: APPLY,
@@ -165,7 +166,7 @@ class BoundClient implements KubeClient {
     manager = this.#binding.manager,
   ): Promise<T> {
     const { apiVersion, kind } = resource;
-    const written = await this.#write<T>('PATCH', {
+    const written = await this.#change<T>({
       path: withQuery(objectPath(resource, key, 'status'), {
         fieldManager: manager,
         force: 'true',
@@ -191,7 +192,7 @@ class BoundClient implements KubeClient {
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
     };
     const isExpecting = uid !== undefined || resourceVersion !== undefined;
-    const written = await this.#write<T>('PATCH', {
+    const written = await this.#change<T>({
       path: withQuery(objectPath(resource, key, subresource), {
         fieldManager: this.#binding.manager,
       }),
@@ -210,7 +211,7 @@ class BoundClient implements KubeClient {
     { uid, propagation = 'Background', graceSeconds }: RemoveOptions,
   ): Promise<void> {
     try {
-      const answer = await this.#write<KubeObject>('DELETE', {
+      const answer = await this.#write('DELETE', {
         path: objectPath(resource, key),
         body: {
           apiVersion: 'v1',
@@ -222,7 +223,7 @@ class BoundClient implements KubeClient {
         isRepeatable: true,
       });
       // What goes at once is answered with a `Status`, what goes later with the object.
-      const isObject = answer.kind === resource.kind;
+      const isObject = isKubeObject(answer) && answer.kind === resource.kind;
       this.#binding.onWritten?.(resource, key, {
         removedUid: uid,
         ...(isObject ? { object: answer } : {}),
@@ -236,7 +237,7 @@ class BoundClient implements KubeClient {
   async serves({ apiVersion, plural }: Resource): Promise<boolean> {
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     try {
-      const { resources } = await this.#read<Discovery>(root);
+      const { resources = [] } = (await this.#read(root)) as Discovery;
       return resources.some(({ name }) => name === plural);
     } catch (error) {
       if (isMissing(error)) return false;
@@ -244,32 +245,33 @@ class BoundClient implements KubeClient {
     }
   }
 
-  #read<T>(path: string): Promise<T> {
+  #read(path: string): Promise<object> {
     const { signal } = this.#binding;
-    return this.#server.call<T>({ method: 'GET', path, isRepeatable: true, signal });
+    return this.#server.call({ method: 'GET', path, isRepeatable: true, signal });
   }
 
-  #write<T>(
-    method: 'PATCH' | 'DELETE',
-    call: {
-      readonly path: string;
-      readonly body: object;
-      readonly contentType?: string;
-      readonly isRepeatable: boolean;
-    },
-  ): Promise<T> {
+  async #change<T extends KubeObject>(change: Change): Promise<T> {
+    return requireObject<T>(
+      { method: 'PATCH', path: change.path },
+      await this.#write('PATCH', change),
+    );
+  }
+
+  #write(method: 'PATCH' | 'DELETE', change: Change): Promise<object> {
     const { signal, beforeWrite } = this.#binding;
-    return this.#server.call<T>({ method, signal, ...call }, beforeWrite);
+    return this.#server.call({ method, signal, ...change }, beforeWrite);
   }
 }
 
-export interface Page<T> {
-  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
-  readonly items: readonly T[];
+interface Change {
+  readonly path: string;
+  readonly body: object;
+  readonly contentType?: string;
+  readonly isRepeatable: boolean;
 }
 
 interface Discovery {
-  readonly resources: readonly { readonly name: string }[];
+  readonly resources?: readonly { readonly name: string }[];
 }
 
 /** Items of a list lack what the list says for all of them. */

@@ -118,6 +118,13 @@ describe('the account of a pod', () => {
     });
   });
 
+  test('is refused when its address is none', async () => {
+    const environment = { ...POD, KUBERNETES_SERVICE_PORT: 'x' };
+    await expect(load(podFolder(), environment)).rejects.toThrow(
+      'Cannot find the API server: "https://10.96.0.1:x" is no address',
+    );
+  });
+
   test('may be of a cluster of IPv6', async () => {
     const environment = { ...POD, KUBERNETES_SERVICE_HOST: 'fd00::1' };
     const { credentials } = await load(podFolder(), environment);

@@ -38,6 +38,15 @@ const ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** `file` empty: `KUBECONFIG`, `~/.kube/config`, or the pod's account. */
 export async function loadCredentials(file: string, surroundings: Surroundings): Promise<Account> {
+  const account = await loadAccount(file, surroundings);
+  const { server } = account.credentials;
+  if (URL.canParse(server)) return account;
+  throw new Error(
+    `Cannot find the API server: "${server}" is no address such as https://10.0.0.1:6443`,
+  );
+}
+
+async function loadAccount(file: string, surroundings: Surroundings): Promise<Account> {
   const files = kubeconfigFiles(file, surroundings);
   if (files.length > 0) {
     // Only here: the library behind it takes more memory than all the rest of the operator.

@@ -2,12 +2,14 @@
  * Events (events.k8s.io/v1): what `kubectl describe` shows of what was done to an object, and why.
  *
  * The same again (object, reason, action, related object) is counted in one event, whose count is
- * written once a minute; with the newest message, in an event anew, where that has changed. Each object has a bucket of tokens for new ones. What does not fit, or
- * cannot be written, is lost: an event is for people and nothing depends on it.
+ * written once a minute; with the newest message, in an event anew, where that has changed. Each
+ * object has a bucket of tokens for new ones. What does not fit, or cannot be written, is lost: an
+ * event is for people and nothing depends on it.
  */
 import { type Clock, type Log, type Random, type Timer, uuid } from '../../runtime/mod.ts';
 import type { EventReason } from '../api/vocabulary/events.ts';
 import type { ApiServer } from './api-server.ts';
+import { unlessBug } from './bug.ts';
 import type { KubeObject } from './object.ts';
 import { collectionPath, objectPath, resources } from './resources.ts';
 
@@ -151,6 +153,7 @@ export class EventRecorder implements Events {
     }
     this.#writesWaiting++;
     this.#writing = this.#writing.then(write).catch((error: unknown) => {
+      unlessBug(error);
       this.#lost++;
       this.#parts.log.warn('Event not written', { error });
     });

@@ -18,11 +18,13 @@ type Spec = Readonly<Record<string, unknown>>;
 /** One Lease, changed only by whoever knows its version: all that an election needs of a server. */
 class LeaseServer {
   spec: Spec | undefined;
+  /** Somebody made it by hand, and wrote nothing into it. */
+  isBare = false;
   #version = 0;
 
   answer({ method, body = '{}' }: ApiRequest): ApiResponse {
     const sent = JSON.parse(body) as { metadata?: { resourceVersion?: string }; spec?: Spec };
-    if (method === 'GET' && this.spec === undefined) return this.#refuse(404);
+    if (method === 'GET' && this.spec === undefined && !this.isBare) return this.#refuse(404);
     if (method === 'POST') {
       if (this.spec !== undefined) return this.#refuse(409);
       this.spec = { ...sent.spec };
@@ -159,6 +161,16 @@ test('a lost answer, a refusal and a conflict are got over while the lease lasts
       await sleep(runtime.clock, 4_000);
       expect(election.isLeading).toBe(true);
     }
+    await election.release();
+  }));
+
+test('a lease that says nothing at all is held by nobody', () =>
+  simulated(1, async (runtime) => {
+    const server = new LeaseServer();
+    server.isBare = true;
+    const { election } = candidate(runtime, server, 'a');
+    await election.lead();
+    expect(server.spec).toMatchObject({ holderIdentity: 'a', leaseTransitions: 1 });
     await election.release();
   }));
 

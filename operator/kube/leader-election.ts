@@ -8,8 +8,10 @@
  * for people.
  */
 import { type Clock, type Log, type Random, sleep, type Timer } from '../../runtime/mod.ts';
+import { requireObject } from './answers.ts';
 import type { ApiServer, Call } from './api-server.ts';
 import { jittered } from './back-off.ts';
+import { unlessBug } from './bug.ts';
 import { KubeError, LeadershipLostError } from './errors.ts';
 import { microTime } from './events.ts';
 import { type KubeObject, keyText } from './object.ts';
@@ -29,7 +31,8 @@ export interface LeaseOptions {
 }
 
 interface Lease extends KubeObject {
-  readonly spec: {
+  /** Absent in one that somebody made by hand: nobody holds it. */
+  readonly spec?: {
     readonly holderIdentity?: string | null;
     readonly leaseDurationSeconds?: number | null;
     readonly leaseTransitions?: number | null;
@@ -102,6 +105,7 @@ export class LeaderElection implements Leadership {
     try {
       await this.#patch(this.#seen.lease, { holderIdentity: null, leaseDurationSeconds: 1 });
     } catch (error) {
+      unlessBug(error);
       // Whoever waits has to wait for the Lease to run out.
       this.#parts.log.warn('Lease not released', { error });
     }
@@ -132,7 +136,7 @@ export class LeaderElection implements Leadership {
       if (!(error instanceof KubeError)) throw error;
       // Somebody was faster, or nobody answers: what is there is looked at anew.
       this.#parts.log.warn('Lease not renewed', { message: error.message });
-      await this.#look().catch(() => undefined);
+      await this.#look().catch(unlessBug);
     }
   }
 
@@ -149,12 +153,12 @@ export class LeaderElection implements Leadership {
       this.#see(await this.#patch(lease, {}));
       return true;
     }
-    const durationMs = (lease.spec.leaseDurationSeconds ?? LEASE_MS / 1_000) * 1_000;
+    const durationMs = (lease.spec?.leaseDurationSeconds ?? LEASE_MS / 1_000) * 1_000;
     if (holder !== undefined && nowMs < sinceMs + durationMs) return false;
     const taken = {
       holderIdentity: identity,
       leaseDurationSeconds: LEASE_MS / 1_000,
-      leaseTransitions: (lease.spec.leaseTransitions ?? 0) + 1,
+      leaseTransitions: (lease.spec?.leaseTransitions ?? 0) + 1,
       acquireTime: microTime(this.#parts.clock.wallMs()),
     };
     this.#see(await this.#patch(lease, taken));
@@ -162,7 +166,7 @@ export class LeaderElection implements Leadership {
   }
 
   #holder(): string | undefined {
-    return this.#seen?.lease.spec.holderIdentity || undefined;
+    return this.#seen?.lease.spec?.holderIdentity || undefined;
   }
 
   #extend(startMs: number): void {
@@ -232,12 +236,13 @@ export class LeaderElection implements Leadership {
   }
 
   /** Once: this is tried again anyway, and a late success would be taken for a timely one. */
-  #call(call: Pick<Call, 'method' | 'path' | 'body' | 'contentType'>): Promise<Lease> {
-    return this.#server.call<Lease>({
+  async #call(call: Pick<Call, 'method' | 'path' | 'body' | 'contentType'>): Promise<Lease> {
+    const block = await this.#server.call({
       ...call,
       isUrgent: true,
       isRepeatable: false,
       timeoutMs: REQUEST_TIMEOUT_MS,
     } as Call);
+    return requireObject<Lease>(call, block);
   }
 }

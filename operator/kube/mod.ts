@@ -3,6 +3,7 @@
 export { operatorMeter } from '../metrics.ts';
 export { ApiServer } from './api-server.ts';
 export { applyChild, sweep } from './apply.ts';
+export { isBug } from './bug.ts';
 export type { Cache, Caches } from './caches.ts';
 export type {
   ApplyOptions,

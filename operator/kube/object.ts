@@ -37,6 +37,12 @@ export interface KubeObject {
   readonly data?: unknown;
 }
 
+/** Whether `value`, from outside, is an object at all; its resource says what else it holds. */
+export function isKubeObject(value: unknown): value is KubeObject {
+  const { metadata } = (value ?? {}) as { readonly metadata?: Partial<ObjectMeta> | null };
+  return typeof metadata?.name === 'string' && typeof metadata.resourceVersion === 'string';
+}
+
 /** What is to be: an object before the API server has completed it. */
 export interface Desired {
   readonly apiVersion: string;

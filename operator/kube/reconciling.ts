@@ -2,13 +2,21 @@
  * One kind at work: its queue, and workers that take an object from it, reconcile it and say when it
  * comes again. What a reconcile throws decides that too; only a bug goes on up and ends the process.
  */
-import { AssertionError, type Clock, type Log, type Random, uuid } from '../../runtime/mod.ts';
+import {
+  AssertionError,
+  assert,
+  type Clock,
+  type Log,
+  type Random,
+  uuid,
+} from '../../runtime/mod.ts';
 import type { ClusterAccess } from '../access/mod.ts';
 import { fieldManagers } from '../api/vocabulary/field-managers.ts';
 import { labels } from '../api/vocabulary/labels.ts';
 import type { OperatorMeter } from '../metrics.ts';
 import type { ApiServer } from './api-server.ts';
 import { jittered } from './back-off.ts';
+import { isBug } from './bug.ts';
 import type { Caches } from './caches.ts';
 import { kubeClient } from './client.ts';
 import { BehindError, LeadershipLostError, TerminalError } from './errors.ts';
@@ -118,7 +126,7 @@ export class Reconciling {
       queue.addAfter(item, requeueAfterMs ?? this.#periodMs());
       return 'success';
     } catch (error) {
-      if (error instanceof AssertionError) throw error;
+      if (isBug(error)) throw this.#bug(item, error);
       if (error instanceof LeadershipLostError || this.#shared.signal.aborted) return 'stopped';
       if (error instanceof BehindError) {
         queue.addAfter(item, BEHIND_MS);
@@ -140,6 +148,7 @@ export class Reconciling {
     try {
       await showStalled(context, this.reconciler.resource, object, error);
     } catch (failure) {
+      if (isBug(failure)) throw this.#bug(item, failure);
       return this.#retry(item, object, context, failure);
     }
     this.queue.forget(item);
@@ -156,6 +165,13 @@ export class Reconciling {
       events.record(object, { ...facts, message });
     }
     return 'error';
+  }
+
+  /** Says at what it happened: of all objects only one may bring it about. */
+  #bug(item: string, cause: unknown): AssertionError {
+    const { kind } = this.reconciler.resource;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return new AssertionError(`Cannot reconcile ${kind} "${item}", a bug: ${message}`, { cause });
   }
 
   #contextOf(item: string, writer: string, end: AbortSignal): Context {
@@ -240,8 +256,6 @@ function keyOfItem(item: string): Key {
 /** Under a name of the table, so that it is never another by accident. */
 function managerOf(kind: string, name: string): string {
   const row = Object.entries(fieldManagers).find(([known]) => known === kind);
-  if (row === undefined) {
-    throw new TypeError(`No field manager for ${kind} (${name}): add it to the vocabulary`);
-  }
+  assert(row !== undefined, `a field manager for ${kind} (${name}) in the vocabulary`);
   return row[1].name;
 }

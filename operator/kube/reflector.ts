@@ -11,12 +11,12 @@
  */
 import { type Clock, type Log, type Random, sleep } from '../../runtime/mod.ts';
 import { MANAGED_BY } from '../resources/labels.ts';
-import { errorOf, errorOfWatch, isDone } from './answers.ts';
+import { errorOf, errorOfWatch, isDone, type Page, requirePage } from './answers.ts';
 import type { ApiServer } from './api-server.ts';
 import { type BackOff, backOffMs, jittered } from './back-off.ts';
-import { completed, type Page } from './client.ts';
+import { completed } from './client.ts';
 import { KubeError } from './errors.ts';
-import type { KubeObject } from './object.ts';
+import { isKubeObject, type KubeObject } from './object.ts';
 import { includesVersion } from './resource-version.ts';
 import { collectionPath, MANAGED_BY_LABEL, type Resource } from './resources.ts';
 import { slimObject } from './slim-object.ts';
@@ -139,18 +139,19 @@ export class Reflector {
   }
 
   /** No `resourceVersion`: the newest there is, however stale a cache of the server. */
-  #page(token: string, signal: AbortSignal): Promise<Page<KubeObject>> {
+  async #page(token: string, signal: AbortSignal): Promise<Page<KubeObject>> {
     const query = this.#query();
     query.set('limit', String(PAGE_OBJECTS));
     if (token !== '') query.set('continue', token);
-    return this.#parts.server.call<Page<KubeObject>>({
-      method: 'GET',
-      path: this.#path(query),
+    const asked = { method: 'GET', path: this.#path(query) } as const;
+    const block = await this.#parts.server.call({
+      ...asked,
       // Here it is decided what comes after a failure.
       isRepeatable: false,
       timeoutMs: LIST_TIMEOUT_MS,
       signal,
     });
+    return requirePage<KubeObject>(asked, block);
   }
 
   #refuseStale(version: string): void {
@@ -198,14 +199,13 @@ export class Reflector {
     if (event === undefined) return failure('malformed', `a line is no event: ${excerpt(line)}`);
     this.#lastEventMs = this.#parts.clock.monotonicMs();
     if (event.type === 'ERROR') return errorOfWatch(path, event.object);
-    if (!isObject(event.object)) {
-      return failure('malformed', `an event holds no object: ${excerpt(line)}`);
-    }
-    const { object } = event;
-    if (event.type === 'BOOKMARK') {
+    const { type, object } = event;
+    if (type === 'BOOKMARK' && hasVersion(object)) {
       this.#store.bookmark(this.scope, object.metadata.resourceVersion);
+    } else if (type !== 'BOOKMARK' && isKubeObject(object)) {
+      this.#store.apply(this.scope, type === 'DELETED' ? 'Gone' : 'Put', this.#kept(object));
     } else {
-      this.#store.apply(this.scope, event.type === 'DELETED' ? 'Gone' : 'Put', this.#kept(object));
+      return failure('malformed', `an event holds no object: ${excerpt(line)}`);
     }
     return undefined;
   }
@@ -272,8 +272,11 @@ function parseEvent(line: string): WatchEvent | undefined {
   }
 }
 
-function isObject(value: unknown): value is KubeObject {
-  const { metadata } = (value ?? {}) as { metadata?: { resourceVersion?: unknown } };
+/** All that a bookmark has. */
+function hasVersion(
+  value: unknown,
+): value is { readonly metadata: { readonly resourceVersion: string } } {
+  const { metadata } = (value ?? {}) as { metadata?: { resourceVersion?: unknown } | null };
   return typeof metadata?.resourceVersion === 'string';
 }
 

@@ -26,7 +26,7 @@ test('each kind is one row', () => {
     expect(resourceOf({ apiVersion, kind, metadata: { name: 'x' } })).toBe(resource);
   }
   const unknown = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x' } };
-  expect(() => resourceOf(unknown)).toThrow('No resource v1 Secret');
+  expect(() => resourceOf(unknown)).toThrow('v1 Secret in the table of resources');
 });
 
 test('paths are those of the API, for the core group and the others', () => {

@@ -2,6 +2,7 @@
  * Every resource the operator touches, once: requests, caches and the Roles of the chart are
  * derived from this table. What is not here, or lacks the verb, it may not and does not do.
  */
+import { assert } from '../../runtime/mod.ts';
 import { API_VERSION } from '../api/metadata.ts';
 import { labels } from '../api/vocabulary/labels.ts';
 import type { Desired, Key, KubeObject } from './object.ts';
@@ -152,9 +153,7 @@ const byKind = new Map<string, Resource>(
 /** The row that `object` belongs to; an object of another kind is a mistake of ours. */
 export function resourceOf({ apiVersion, kind }: KubeObject | Desired): Resource {
   const resource = byKind.get(`${apiVersion} ${kind}`);
-  if (resource === undefined) {
-    throw new TypeError(`No resource ${apiVersion} ${kind}: add it to the table of resources`);
-  }
+  assert(resource !== undefined, `${apiVersion} ${kind} in the table of resources`);
   return resource;
 }
 

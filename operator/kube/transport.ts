@@ -13,6 +13,7 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Clock } from '../../runtime/mod.ts';
+import { unlessBug } from './bug.ts';
 import type { Credentials } from './credentials.ts';
 import { KubeError } from './errors.ts';
 
@@ -57,7 +58,7 @@ export function httpTransport(
   const exchange = async (request: ApiRequest, take: Take): Promise<ApiResponse> => {
     const response = await new Exchange(clock, request).run(credentials, userAgent, take);
     if (response.status !== 401) return response;
-    credentials.renew();
+    renew(credentials, request);
     return new Exchange(clock, request).run(credentials, userAgent, take);
   };
   return {
@@ -65,6 +66,18 @@ export function httpTransport(
     stream: (request, onLine) => exchange(request, onLine),
     close: () => credentials.close(),
   };
+}
+
+/** Files of others are read for it, and may be half-written at this moment. */
+function renew(credentials: Credentials, { method, path }: ApiRequest): void {
+  try {
+    credentials.renew();
+  } catch (error) {
+    unlessBug(error);
+    const why = error instanceof Error ? error.message : String(error);
+    const facts = { status: 401, reason: 'Unauthorized' };
+    throw new KubeError(`${sentence(method, path)}: ${why}`, facts, { cause: error });
+  }
 }
 
 type Take = ((line: string) => void) | undefined;
@@ -120,7 +133,7 @@ class Exchange {
     const fail = (error: Error): void => this.#fail(this.#unanswered(error));
     credentials.options().then((options) => {
       if (this.#isOver) return;
-      const headers = {
+      const headers: OutgoingHttpHeaders = {
         ...(options.headers as OutgoingHttpHeaders),
         accept: 'application/json',
         'user-agent': userAgent,
@@ -128,6 +141,10 @@ class Exchange {
           ? {}
           : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }),
       };
+      if (!areSendable(headers)) {
+        fail(new Error('our token or plug-in gives a header that cannot be sent'));
+        return;
+      }
       const open = url.startsWith('https:') ? httpsRequest : httpRequest;
       const outgoing = open(url, { ...options, method, headers });
       this.#outgoing = outgoing;
@@ -205,9 +222,23 @@ class Exchange {
 
   #sentence(why: string): string {
     const { method, path } = this.#request;
-    return `Cannot ${method} ${path.split('?', 1)[0] ?? path}: ${why}`;
+    return `${sentence(method, path)}: ${why}`;
   }
 }
+
+function sentence(method: string, path: string): string {
+  return `Cannot ${method} ${path.split('?', 1)[0] ?? path}`;
+}
+
+/** Headers come from files of others: a letter that HTTP has not would be thrown in nobody's turn. */
+function areSendable(headers: OutgoingHttpHeaders): boolean {
+  return Object.entries(headers).every(
+    ([name, value]) => HEADER_NAME.test(name) && HEADER_VALUE.test(String(value)),
+  );
+}
+
+const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function responseOf({ statusCode = 0, headers }: IncomingMessage, body: string): ApiResponse {
   return { status: statusCode, retryAfter: headers['retry-after'], body };

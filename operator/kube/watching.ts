@@ -2,6 +2,7 @@
  * The caches of everything that the table of resources says is watched: a store for each resource,
  * and a reflector for each of its namespaces (one for all of them where that is allowed).
  */
+import { assert } from '../../runtime/mod.ts';
 import type { OperatorMeter } from '../metrics.ts';
 import type { Cache, Caches } from './caches.ts';
 import type { KubeObject } from './object.ts';
@@ -53,9 +54,7 @@ export class Watching implements Caches {
 
   of<T extends KubeObject>(resource: Resource): Cache<T> {
     const store = this.findStore(resource);
-    if (store === undefined) {
-      throw new TypeError(`${resource.plural} are not watched: read them with the client`);
-    }
+    assert(store !== undefined, `${resource.plural} to be watched; others are for the client`);
     // What is of a resource has its shape: the API server has checked it.
     return store as unknown as Cache<T>;
   }

@@ -1,4 +1,5 @@
 /** `Topic`: the same topic, with the same settings, on every broker group of its cluster. */
+import { AssertionError } from '../../runtime/mod.ts';
 import type { Found, TopicContents, TopicSettings } from '../access/mod.ts';
 import { readObject } from '../api/read-object.ts';
 import type { TopicStatus } from '../api/status/entities.ts';
@@ -125,7 +126,7 @@ async function observeShrink(
 
 /** For a spec that cannot be used no broker is looked at. */
 function unasked(): never {
-  throw new TypeError('A broker was compared with a spec that cannot be used');
+  throw new AssertionError('Expected a spec that can be used, for a broker to be compared with');
 }
 
 function statusOf(

@@ -3,13 +3,13 @@
  * repair. What the API server refuses for good is a problem, for the status; what trying again may
  * mend is a failure, thrown when all stages are through.
  */
-import { AssertionError } from '../../runtime/mod.ts';
 import {
   applyChild,
   type Context,
   controllerOf,
   type Desired,
   ForeignObjectError,
+  isBug,
   type KubeObject,
   resourceOf,
 } from '../kube/mod.ts';
@@ -116,6 +116,6 @@ function isOfFormer({ kind, metadata }: KubeObject, error: unknown): boolean {
 
 /** A bug is no failure: nobody goes on after one. */
 function asError(error: unknown): Error {
-  if (error instanceof AssertionError) throw error;
+  if (isBug(error)) throw error;
   return error instanceof Error ? error : new Error(String(error));
 }

@@ -31,9 +31,17 @@ const presence = (description: string) =>
 export const monitoringBlock = () =>
   block(
     {
-      podMonitor: presence('PodMonitor; Auto: where the cluster knows that kind.'),
-      prometheusRule: presence('Alert rules; Auto: where the cluster knows that kind.'),
-      dashboards: Type.Boolean({ default: false, description: 'Grafana dashboards.' }),
+      podMonitor: presence(
+        'A PodMonitor of its pods; Auto: where Kubernetes knows the kind, which is asked again and again.',
+      ),
+      prometheusRule: presence('A PrometheusRule with its recording and alert rules; Auto: likewise.'),
+      dashboards: Type.Boolean({
+        default: false,
+        description: 'A ConfigMap with a Grafana dashboard of it, labelled grafana_dashboard.',
+      }),
     },
-    { default: {}, description: 'What the monitoring stack is given.' },
+    {
+      default: {},
+      description: 'What the monitoring stack is given, with the labels of the cluster.',
+    },
   );

@@ -104,6 +104,16 @@ export const conditionTypes = {
       Lost: 'The volume of a claim is gone.',
     },
   },
+  MonitoringApplied: {
+    doc: 'Whether the objects that `spec.monitoring` asks for are there.',
+    reasons: {
+      Applied: 'They are; the message names them.',
+      NothingWanted: 'None is asked for, or with `Auto` only kinds that Kubernetes does not know.',
+      KindMissing: 'One is `Enabled` whose kind Kubernetes does not know; the message names it.',
+      Refused: 'The API server refuses one; the message says why.',
+      Unknown: 'Nobody has looked yet, or the API server did not answer.',
+    },
+  },
   AvailabilityRisk: {
     doc: 'Whether the next planned step makes clients wait.',
     reasons: {

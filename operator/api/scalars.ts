@@ -92,28 +92,3 @@ export const opaque = (
 
 export const opaqueList = (options: FieldOptions = {}) =>
   Type.Array(opaque(), { maxItems: 256, ...options });
-
-/** A number with a unit as Kubernetes writes it, as a plain number. */
-export function parseQuantity(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text);
-  const factor = FACTORS[match?.[2] ?? ''];
-  if (match === null || factor === undefined) throw new TypeError(`"${text}" is no quantity`);
-  return Number(match[1]) * factor;
-}
-
-const FACTORS: Readonly<Record<string, number>> = {
-  '': 1,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-};

@@ -1,7 +1,7 @@
 /** Rules that hold for more than one kind. */
 import type { StorageSpec } from './blocks/storage.ts';
+import { requireBytes } from './quantity.ts';
 import type { Later, TransitionRule } from './rule.ts';
-import { parseQuantity } from './scalars.ts';
 
 interface WithStorage {
   readonly storage: StorageSpec;
@@ -15,8 +15,8 @@ export function storageTransitions<Spec extends WithStorage>(): TransitionRule<S
       cel: `${atLeast('oldSelf.spec.storage.size')} || (has(self.status) && has(self.status.volumeFloor) && ${atLeast('self.status.volumeFloor')})`,
       holds: (now, before) => {
         const floor = now.status?.volumeFloor ?? before.spec.storage.size;
-        const size = parseQuantity(now.spec.storage.size);
-        return size >= Math.min(parseQuantity(before.spec.storage.size), parseQuantity(floor));
+        const size = requireBytes(now.spec.storage.size);
+        return size >= Math.min(requireBytes(before.spec.storage.size), requireBytes(floor));
       },
       message: (now, before) =>
         `${now.spec.storage.size} is less than the ${before.spec.storage.size} it was; a volume can only grow`,

@@ -6,7 +6,7 @@ import { formatAddress } from '../../runtime/mod.ts';
 import type { RoutedBroker } from '../access/mod.ts';
 import { activeGroups, type BrokerSet, clusterName, groupPrefix } from '../api/broker-set.ts';
 import { readObject } from '../api/read-object.ts';
-import { parseQuantity } from '../api/scalars.ts';
+import { requireBytes } from '../api/quantity.ts';
 import type { BrokerSetStatus } from '../api/status/broker-set.ts';
 import { labels } from '../api/vocabulary/labels.ts';
 import type { Properties } from '../config/key-table.ts';
@@ -65,7 +65,7 @@ export async function observe(
   const { storage } = brokerSet.spec;
   const small = groups
     .flatMap(({ claims }) => claims)
-    .find(({ requestedBytes }) => requestedBytes < parseQuantity(storage.size));
+    .find(({ requestedBytes }) => requestedBytes < requireBytes(storage.size));
   return {
     brokerSet,
     groups,

@@ -6,7 +6,7 @@
  * Amounts are compared as amounts. A list whose items have a key is merged by it, so that somebody's
  * side car is no drift; any other list belongs whole to whoever wrote it.
  */
-import { isSameAmount } from './quantity.ts';
+import { isSameAmount } from '../api/quantity.ts';
 
 /** The path of the first member that differs, `spec.template.spec.containers[broker].image`. */
 export function findDrift(desired: unknown, live: unknown, path = ''): string | undefined {

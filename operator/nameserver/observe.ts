@@ -1,7 +1,7 @@
 /** Finds out what there is of a NameServer: in Kubernetes, and of each process by itself. */
 import { formatAddress } from '../../runtime/mod.ts';
 import type { NameServer } from '../api/name-server.ts';
-import { parseQuantity } from '../api/scalars.ts';
+import { requireBytes } from '../api/quantity.ts';
 import type { NameServerStatus } from '../api/status/name-server.ts';
 import { labels } from '../api/vocabulary/labels.ts';
 import { parseRoleFile } from '../config/role-file.ts';
@@ -38,7 +38,7 @@ export async function observe(
   const servers = await Promise.all(
     names.map((name) => observeServer(name, nameServer.metadata.namespace, context)),
   );
-  const small = findSmall(servers, parseQuantity(nameServer.spec.storage.size));
+  const small = findSmall(servers, requireBytes(nameServer.spec.storage.size));
   const facts = isOurs ? setFacts(set) : undefined;
   return {
     nameServer,

@@ -3,7 +3,7 @@
  * its file and its disruption budget, all named as the group. Pure.
  */
 import { activeGroups, type BrokerSet, clusterName, groupPrefix } from '../api/broker-set.ts';
-import { parseQuantity } from '../api/scalars.ts';
+import { findBytes } from '../api/quantity.ts';
 import { brokerProperties } from '../config/broker-properties.ts';
 import { everyKeyRestarts, type KeyTable, type Properties } from '../config/key-table.ts';
 import { formatRoleFile, restartHash } from '../config/role-file.ts';
@@ -168,9 +168,10 @@ function advertised({ metadata, spec }: BrokerSet, group: string): string {
 /** Node knows nothing of the container's limit when it sizes its heap. */
 function heapLimit({ spec }: BrokerSet): EnvironmentVariable[] {
   const limits = spec.pod.resources['limits'] as Readonly<Record<string, unknown>> | undefined;
-  const memory = limits?.['memory'];
-  if (typeof memory !== 'string' && typeof memory !== 'number') return [];
-  const heapBytes = (parseQuantity(String(memory)) * spec.memory.heapPercent) / 100;
+  const limitBytes = findBytes(limits?.['memory']);
+  // What is no amount the API server refuses, in its own words.
+  if (limitBytes === undefined) return [];
+  const heapBytes = (limitBytes * spec.memory.heapPercent) / 100;
   const heapMiB = Math.floor(heapBytes / 2 ** 20);
   return [{ name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMiB}` }];
 }

@@ -1,5 +1,5 @@
 /** What a plan needs to know of a claim: whose data it holds, how large it is and is to become. Pure. */
-import { parseQuantity } from '../api/scalars.ts';
+import { findBytes } from '../api/quantity.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
 import type { KubeObject } from '../kube/mod.ts';
 
@@ -55,8 +55,8 @@ export function claimFacts({ metadata, spec, status = {} }: LiveClaim): ClaimFac
     owner: marks[annotations.owner.name],
     drainedAt: marks[annotations.drainedAt.name],
     phase: phase === 'Bound' || phase === 'Lost' ? phase : 'Pending',
-    requestedBytes: bytesOf(spec.resources?.requests?.storage) ?? 0,
-    capacityBytes: bytesOf(capacity?.storage),
+    requestedBytes: findBytes(spec.resources?.requests?.storage) ?? 0,
+    capacityBytes: findBytes(capacity?.storage),
     storageClass: spec.storageClassName,
     volumeAttributesClass: spec.volumeAttributesClassName,
     fileSystemPendingSinceMs: fileSystemPendingSince(status),
@@ -86,8 +86,4 @@ function failureOf(status: ClaimStatus): string | undefined {
   if (condition !== undefined) return condition.message ?? condition.type;
   const resize = status.allocatedResourceStatuses?.storage;
   return resize !== undefined && INFEASIBLE.includes(resize) ? resize : undefined;
-}
-
-function bytesOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseQuantity(text);
 }

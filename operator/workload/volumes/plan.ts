@@ -8,7 +8,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { StorageSpec } from '../../api/blocks/storage.ts';
-import { parseQuantity } from '../../api/scalars.ts';
+import { findBytes, requireBytes } from '../../api/quantity.ts';
 import type { ReasonOf } from '../../api/vocabulary/conditions.ts';
 import type { ClaimTemplate } from '../../resources/kubernetes.ts';
 import type { ClaimFacts } from '../claim-facts.ts';
@@ -102,7 +102,7 @@ export function planVolumes(owners: readonly VolumeOwner[], options: VolumeOptio
 
 function changeOf(claim: ClaimFacts, storage: StorageSpec): ChangeClaim | undefined {
   const { requestedBytes, volumeAttributesClass } = claim;
-  const requestBytes = requestFor(claim, parseQuantity(storage.size));
+  const requestBytes = requestFor(claim, requireBytes(storage.size));
   const attributes = storage.volumeAttributesClassName;
   const spec = {
     ...(requestBytes !== requestedBytes && {
@@ -127,7 +127,7 @@ function requestFor({ requestedBytes, capacityBytes }: ClaimFacts, wantedBytes: 
 }
 
 function isTooSmall({ requestedBytes }: ClaimFacts, { size }: StorageSpec): boolean {
-  return requestedBytes < parseQuantity(size);
+  return requestedBytes < requireBytes(size);
 }
 
 function isGrowing({ capacityBytes, requestedBytes, failure }: ClaimFacts): boolean {
@@ -155,7 +155,7 @@ function mustRecreate(
 function shapeOf({ spec }: ClaimTemplate): object {
   const requests = spec['resources'] as { requests?: { storage?: string } } | undefined;
   return {
-    bytes: parseQuantity(requests?.requests?.storage ?? '0'),
+    bytes: findBytes(requests?.requests?.storage) ?? 0,
     attributes: spec['volumeAttributesClassName'],
     modes: spec['accessModes'],
   };
@@ -163,7 +163,7 @@ function shapeOf({ spec }: ClaimTemplate): object {
 
 function shapeWanted({ size, volumeAttributesClassName, accessModes }: StorageSpec): object {
   return {
-    bytes: parseQuantity(size),
+    bytes: requireBytes(size),
     attributes: volumeAttributesClassName,
     modes: accessModes,
   };
@@ -222,7 +222,7 @@ const UNITS = ['Ti', 'Gi', 'Mi', 'Ki'] as const;
 
 /** As a quantity, in the words of `usual` when it is the same amount. */
 export function showBytes(bytes: number, usual?: string): string {
-  if (usual !== undefined && parseQuantity(usual) === bytes) return usual;
-  const unit = UNITS.find((name) => bytes > 0 && bytes % parseQuantity(`1${name}`) === 0);
-  return unit === undefined ? String(bytes) : `${bytes / parseQuantity(`1${unit}`)}${unit}`;
+  if (usual !== undefined && requireBytes(usual) === bytes) return usual;
+  const unit = UNITS.find((name) => bytes > 0 && bytes % requireBytes(`1${name}`) === 0);
+  return unit === undefined ? String(bytes) : `${bytes / requireBytes(`1${unit}`)}${unit}`;
 }

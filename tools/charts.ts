@@ -8,8 +8,8 @@ import {
   dashboards,
   formatDashboard,
   formatGroup,
-  ruleGroups,
-  TARGET_LABELS,
+  operatorRules,
+  relabelings,
 } from '../operator/monitoring/mod.ts';
 import type { Source } from './architecture.ts';
 import { clusterValuesSchema } from './charts/cluster-values.ts';
@@ -33,7 +33,7 @@ export function chartFiles(
       text,
     })),
     yaml(RULES, roleRules(Object.values<Resource>(resources))),
-    yaml(`${OPERATOR}/files/rules.yaml`, { groups: ruleGroups.map(formatGroup) }),
+    yaml(`${OPERATOR}/files/rules.yaml`, { groups: operatorRules.map(formatGroup) }),
     yaml(`${OPERATOR}/files/relabelings.yaml`, relabelings()),
     ...dashboards.map((dashboard) => ({
       path: `${OPERATOR}/files/dashboards/${dashboard.uid}.json`,
@@ -61,14 +61,6 @@ export function operatorChart(tree: readonly Source[], made: readonly Source[] =
     .filter(({ path }) => path.startsWith(`${OPERATOR}/`) && !path.endsWith('.md'))
     .filter(({ path }) => !path.includes('/files/') || path === RULES)
     .toSorted((left, right) => (left.path < right.path ? -1 : 1));
-}
-
-/** What stands before the labels that the rules and dashboards rely on. */
-function relabelings(): object[] {
-  return Object.entries(TARGET_LABELS).map(([target, label]) => ({
-    sourceLabels: [`__meta_kubernetes_pod_label_${label.replaceAll(/[^\w]/g, '_')}`],
-    targetLabel: target,
-  }));
 }
 
 function versioned(tree: readonly Source[], path: string, version: string): Source {

@@ -35,7 +35,7 @@ export async function act(
   for (const action of actions) {
     context.signal.throwIfAborted();
     try {
-      if (await actOne(cluster, action, context)) changed.push(changedName(action));
+      if (await actOne(cluster, action, context)) changed.push(...namesOf(action));
     } catch (error) {
       const problem = findApiProblem(error, action.kind);
       if (problem === undefined) throw error;
@@ -45,12 +45,11 @@ export async function act(
   return { changed, problem: undefined };
 }
 
-function changedName(action: ClusterAction): string {
-  return action.kind === 'Apply' ? childName(action.child) : '';
+function namesOf(action: ClusterAction): string[] {
+  return action.kind === 'Apply' ? [childName(action.child)] : [];
 }
 
 /** Whether a component was told something new. */
-
 async function actOne(
   cluster: KubeObject,
   action: ClusterAction,

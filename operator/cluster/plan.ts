@@ -3,7 +3,8 @@
  *
  * Invariants: a component is made, and given a new version, only when those before it are ready
  * for what they were told last; every other change goes to all at once, so that a fix is never held
- * up by what it is to fix, and a component that is stalled gets its version at once. A set is taken away only while another one takes its place.
+ * up by what it is to fix, and a component that is stalled gets its version at once. A set is taken
+ * away only while another one takes its place.
  */
 import { type Child, childrenOf } from '../api/children.ts';
 import type { RocketMQCluster } from '../api/rocketmq-cluster.ts';
@@ -48,12 +49,20 @@ export interface ClusterPlan {
   readonly actions: readonly ClusterAction[];
   /** `kind/name` of components that are yet to be made or to get their version, in their order. */
   readonly waiting: readonly string[];
-  /** What they wait for; empty when they wait for nothing. */
-  readonly heldBy: string;
+  /** The component that they wait for, and what it says. */
+  readonly heldBy: string | undefined;
+  /** Components that are to go and stay until another set serves. */
+  readonly kept: readonly string[];
   readonly stalled: Stalled | undefined;
 }
 
-const NOTHING: ClusterPlan = { actions: [], waiting: [], heldBy: '', stalled: undefined };
+const NOTHING: ClusterPlan = {
+  actions: [],
+  waiting: [],
+  heldBy: undefined,
+  kept: [],
+  stalled: undefined,
+};
 
 export function planCluster(observed: Observed): ClusterPlan {
   const { manifest, foreign, isDeleting, isPaused, hasFinalizer } = observed;
@@ -73,7 +82,8 @@ export function planCluster(observed: Observed): ClusterPlan {
       ...removal.actions,
     ],
     waiting,
-    heldBy: heldBy === '' ? removal.heldBy : heldBy,
+    heldBy,
+    kept: removal.kept,
     stalled: removal.stalled,
   };
 }
@@ -133,16 +143,16 @@ function planChildren(
   const applies: ClusterAction[] = [];
   const waiting: string[] = [];
   /** The first component that is not yet what it is to be: all behind it wait. */
-  let heldBy = '';
+  let heldBy: string | undefined;
   for (const child of wanted) {
     const name = childName(child);
     const now = live.find((one) => shownChild(one) === name);
     // A set that stands still with the version it has is not helped by waiting for others.
-    const isFree = heldBy === '' || (now?.stalled !== undefined && waiting.length === 0);
+    const isFree = heldBy === undefined || (now?.stalled !== undefined && waiting.length === 0);
     const step = planChild(child, now, isFree);
     if (step.apply !== undefined) applies.push(step.apply);
     if (step.isWaiting) waiting.push(name);
-    if (heldBy === '' && !step.isSettled) heldBy = `${name}: ${now?.message ?? 'it is being made'}`;
+    if (!step.isSettled) heldBy ??= `${name}: ${now?.message ?? 'it is being made'}`;
   }
   return { applies, waiting, heldBy };
 }
@@ -200,7 +210,7 @@ function withRelease(child: Child, release: Release): Child {
 
 interface Removals {
   readonly actions: readonly ClusterAction[];
-  readonly heldBy: string;
+  readonly kept: readonly string[];
   readonly stalled: Stalled | undefined;
 }
 
@@ -212,18 +222,18 @@ function planRemovals(
   const names = new Set(wanted.map(childName));
   const superfluous = live.filter((child) => !child.isGoing && !names.has(shownChild(child)));
   const actions = superfluous.map((child) => ({ kind: 'Remove', child }) as const);
-  const done = { actions, heldBy: '', stalled: undefined };
+  const done = { actions, kept: [], stalled: undefined };
   if (actions.length === 0 || deletionPolicy === 'Delete') return done;
-  const shown = superfluous.map(shownChild).join(', ');
+  const shown = superfluous.map(shownChild);
   if (brokerSets.every(({ groups }) => groups === 0)) {
-    const message = `${shown} would leave no broker group; it goes only with deletionPolicy: Delete`;
-    return { actions: [], heldBy: '', stalled: { reason: 'LastBrokerSet', message } };
+    const message = `without ${shown.join(', ')} no broker group would be left: that takes deletionPolicy: Delete`;
+    return { actions: [], kept: [], stalled: { reason: 'LastBrokerSet', message } };
   }
   const remaining = live.filter(
     (child) => child.kind === 'BrokerSet' && names.has(shownChild(child)),
   );
   if (remaining.some(({ isReady }) => isReady)) return done;
-  return { actions: [], heldBy: `${shown} stays until another set is ready`, stalled: undefined };
+  return { actions: [], kept: shown, stalled: undefined };
 }
 
 /**

@@ -23,7 +23,9 @@ import {
   liveChild,
   notLooked,
 } from './live-child.ts';
+import { applyMonitoring } from './monitoring.ts';
 import { childName, type Observed, planCluster, shownChild, wantedChildren } from './plan.ts';
+import { ServedKinds } from './served-kinds.ts';
 import { clusterStatus } from './status.ts';
 
 interface LiveCluster extends KubeObject {
@@ -31,26 +33,34 @@ interface LiveCluster extends KubeObject {
 }
 
 export function clusterReconciler(): Reconciler<LiveCluster> {
+  const served = new ServedKinds();
   return {
     name: 'cluster',
     resource: resources.rocketMQClusters,
-    owns: [resources.nameServers, resources.brokerSets],
-    reconcile,
+    owns: [resources.nameServers, resources.brokerSets, resources.configMaps],
+    reconcile: (object, context) => reconcile(object, served, context),
   };
 }
 
-async function reconcile(object: LiveCluster, context: Context): Promise<Outcome> {
+async function reconcile(
+  object: LiveCluster,
+  served: ServedKinds,
+  context: Context,
+): Promise<Outcome> {
   const read = readObject('RocketMQCluster', object);
   const observed = observe(object, read, context);
   const plan = planCluster(observed);
   const told = await act(object, plan.actions, context);
   // With the last finalizer the object is gone.
   if (plan.actions.some(({ kind }) => kind === 'DropFinalizer')) return {};
+  const { manifest, isPaused, isDeleting } = observed;
+  const isMonitored = manifest !== undefined && !isPaused && !isDeleting;
   const { metadata } = object;
   const status = clusterStatus({
     observed: { ...observed, children: observed.children.map((one) => afterTold(one, told)) },
     plan,
     unusable: 'manifest' in read ? told.problem : { reason: read.reason, message: read.message },
+    monitoring: isMonitored ? await applyMonitoring(object, manifest, served, context) : undefined,
     before: object.status ?? {},
     key: { name: metadata.name, namespace: metadata.namespace ?? '' },
     generation: metadata.generation ?? 0,

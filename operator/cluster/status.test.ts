@@ -53,6 +53,7 @@ function statusOf(changes: Partial<Observed>, facts: Partial<StatusFacts> = {}) 
     observed,
     plan: planCluster(observed),
     unusable: undefined,
+    monitoring: undefined,
     before: {},
     key: { name: 'orders', namespace: 'shop' },
     generation: 4,

@@ -1,9 +1,11 @@
 /** The status of a `RocketMQCluster`: a roll-up of its components. Pure. */
 import type { ClusterStatus } from '../api/status/rocketmq-cluster.ts';
 import type { Phase } from '../api/status/shared.ts';
+import { annotations } from '../api/vocabulary/annotations.ts';
 import type { ReasonOf, StatedCondition } from '../api/vocabulary/conditions.ts';
 import { stampConditions } from '../kube/mod.ts';
 import type { LiveChild } from './live-child.ts';
+import { type MonitoringCondition, NOT_LOOKED } from './monitoring.ts';
 import { type ClusterPlan, childName, type Observed, shownChild, wantedChildren } from './plan.ts';
 
 export interface StatusFacts {
@@ -11,6 +13,8 @@ export interface StatusFacts {
   readonly plan: ClusterPlan;
   /** Why the spec cannot be used. */
   readonly unusable: ClusterPlan['stalled'];
+  /** Undefined where nobody has looked. */
+  readonly monitoring: MonitoringCondition | undefined;
   readonly before: ClusterStatus;
   readonly key: { readonly name: string; readonly namespace: string };
   readonly generation: number;
@@ -159,10 +163,23 @@ function conditionsOf(facts: StatusFacts, standing: Standing): StatedCondition[]
     observed.isPaused
       ? { type: 'Paused', status: 'True', reason: 'ByAnnotation', message: PAUSED }
       : { type: 'Paused', status: 'False', reason: 'NotPaused', message: 'changes are made' },
+    monitoringOf(facts),
   ];
 }
 
-const PAUSED = 'nothing is changed while the annotation gantrymq.io/paused is "true"';
+const PAUSED = `nothing is changed while the annotation ${annotations.paused.name} is "true"`;
+
+/** What was seen last still counts where nobody has looked. */
+function monitoringOf({ monitoring, before }: StatusFacts): MonitoringCondition {
+  if (monitoring !== undefined) return monitoring;
+  for (const condition of before.conditions ?? []) {
+    if (condition.type === 'MonitoringApplied') {
+      const { type, status, reason, message } = condition;
+      return { type, status, reason, message };
+    }
+  }
+  return NOT_LOOKED;
+}
 
 function readyOf(facts: StatusFacts, { missing, upgrade }: Standing): StatedCondition {
   const { observed } = facts;
@@ -194,7 +211,7 @@ function reconcilingOf(
   const reconciling = (reason: ReasonOf<'Reconciling'>, message: string): StatedCondition => {
     return { type: 'Reconciling', status: 'True', reason, message };
   };
-  const after = plan.heldBy === '' ? '' : `, after ${plan.heldBy}`;
+  const after = plan.heldBy === undefined ? '' : `, after ${plan.heldBy}`;
   if (observed.isDeleting) {
     return reconciling('Deleting', `${observed.children.length} components are left`);
   }
@@ -206,8 +223,9 @@ function reconcilingOf(
     const each = going.map((child) => `${shownChild(child)}: ${child.message}`);
     return reconciling('Draining', each.join('\n'));
   }
-  const isKept = plan.waiting.length === 0 && plan.heldBy.includes('stays until');
-  if (isKept) return reconciling('GateHeld', plan.heldBy);
+  if (plan.kept.length > 0) {
+    return reconciling('GateHeld', `until another set is ready: ${plan.kept.join(', ')} stays`);
+  }
   const busy = observed.children.filter(({ work }) => work !== undefined);
   const [first] = busy;
   if (first?.work === undefined || stalled !== undefined) return undefined;

@@ -1,4 +1,6 @@
 /** What watches clusters and the operator, as tables and in the forms that Prometheus and Grafana read. */
-export { type Dashboard, formatDashboard } from './dashboard.ts';
-export { type AlertRule, formatGroup, type RuleGroup, TARGET_LABELS } from './rule.ts';
-export { dashboards, ruleGroups } from './tables.ts';
+export { formatDashboard } from './dashboard.ts';
+export { dashboardMap, podMonitor, prometheusRule } from './objects.ts';
+export { type AlertRule, formatGroup } from './rule.ts';
+export { clusterRules, dashboards, operatorRules } from './tables.ts';
+export { relabelings } from './target-labels.ts';

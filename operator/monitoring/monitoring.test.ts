@@ -3,20 +3,25 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findMetrics } from '../../tools/tables.ts';
 import { componentObjects, readManifest } from '../mod.ts';
+import { dashboardOf } from './cluster-dashboard.ts';
 import { formatDashboard } from './dashboard.ts';
+import { dashboardMap, podMonitor, prometheusRule } from './objects.ts';
 import { selectorsIn } from './promql.ts';
-import { formatGroup, TARGET_LABELS } from './rule.ts';
-import { dashboards, ruleGroups } from './tables.ts';
+import { formatGroup } from './rule.ts';
+import { clusterRules, dashboards as ofAllClusters, operatorRules } from './tables.ts';
+import { TARGET_LABELS } from './target-labels.ts';
+
+const watched = { namespace: 'mq', name: 'orders' };
 
 /** What others show, and the labels of it that we use. */
 const foreign: Readonly<Record<string, readonly string[]>> = {
   up: [],
-  kubelet_volume_stats_available_bytes: ['persistentvolumeclaim'],
-  kubelet_volume_stats_capacity_bytes: ['persistentvolumeclaim'],
 };
 const everywhere = ['namespace', 'pod', ...Object.keys(TARGET_LABELS)];
 
 const known = new Map<string, readonly string[]>(Object.entries(foreign));
+const ruleGroups = [...clusterRules(watched), ...operatorRules];
+const dashboards = [...ofAllClusters, dashboardOf(watched)];
 const rules = ruleGroups.flatMap((group) => group.rules);
 const alerts = rules.filter((rule) => 'alert' in rule);
 const panels = dashboards.flatMap(({ rows }) => rows.flatMap((row) => row.panels));
@@ -76,6 +81,34 @@ describe('every metric that is asked for is shown by somebody, with the labels a
   });
 });
 
+test('rules and the dashboard of a cluster look at no series of another', () => {
+  const exprs = [
+    ...clusterRules(watched).flatMap((group) => group.rules.map(({ expr }) => expr)),
+    ...dashboardOf(watched).rows.flatMap((row) =>
+      row.panels.flatMap(({ queries }) => queries.map(({ expr }) => expr)),
+    ),
+  ];
+  expect(exprs.length).toBeGreaterThan(40);
+  for (const expr of exprs) {
+    for (const { metric, labels } of selectorsIn(expr)) {
+      expect(labels, `${metric} in ${expr}`).toEqual(
+        expect.arrayContaining(['namespace', 'gantry_cluster']),
+      );
+    }
+    expect(expr).toContain('namespace="mq", gantry_cluster="orders"');
+    expect(expr).not.toContain('$');
+  }
+});
+
+test('dashboards of two clusters are two to Grafana', () => {
+  const uids = ['a/b-c', 'a-b/c', `${'x'.repeat(63)}/${'y'.repeat(40)}`].map((path) => {
+    const [namespace = '', name = ''] = path.split('/');
+    return dashboardOf({ namespace, name }).uid;
+  });
+  expect(new Set(uids).size).toBe(3);
+  for (const uid of uids) expect(uid).toMatch(/^[-a-z0-9]{1,40}$/);
+});
+
 test('the check finds a metric and a label that nobody has', () => {
   expect(wrongIn('rate(rocketmq_mesages_in_total[5m])')).toEqual([
     'nothing shows rocketmq_mesages_in_total',
@@ -121,21 +154,39 @@ test('a group is what Prometheus reads', () => {
 
 test('every pod has the labels that the PodMonitor picks it and names its series by', () => {
   const text = readFileSync(new URL('../../examples/quickstart.yaml', import.meta.url), 'utf8');
-  const objects = componentObjects(readManifest(text, { file: 'quickstart.yaml' }), '0.0.0');
+  const components = readManifest(text, { file: 'quickstart.yaml' });
+  const objects = componentObjects(components, '0.0.0');
+  const [cluster] = components.clusters;
+  if (cluster === undefined) throw new Error('There is no cluster');
+  const { selector, podMetricsEndpoints } = podMonitor(cluster).spec;
   const pods = objects.flatMap((object) =>
     object.kind === 'StatefulSet' ? [object.spec.template] : [],
   );
   expect(pods).toHaveLength(2);
   for (const { metadata, spec } of pods) {
-    expect(metadata.labels).toMatchObject({
-      'app.kubernetes.io/name': 'gantry',
-      'app.kubernetes.io/managed-by': 'gantry-operator',
-    });
+    expect(metadata.labels).toMatchObject(selector.matchLabels);
     for (const label of Object.values(TARGET_LABELS)) expect(metadata.labels[label]).toBeDefined();
     expect(spec.containers[0]).toMatchObject({
-      ports: expect.arrayContaining([expect.objectContaining({ name: 'management' })]),
+      ports: expect.arrayContaining([
+        expect.objectContaining({ name: podMetricsEndpoints[0]?.port }),
+      ]),
     });
   }
+});
+
+test('what watches a cluster has the labels that its user picks it by, and none of the tool that installed it', () => {
+  const labels = { release: 'prometheus', 'app.kubernetes.io/managed-by': 'Helm' };
+  const cluster = { metadata: { ...watched, labels, annotations: {} } };
+  for (const { metadata } of [podMonitor, prometheusRule, dashboardMap].map((of) => of(cluster))) {
+    expect(metadata.namespace).toBe('mq');
+    expect(metadata.name).toMatch(/^orders(?:-dashboard)?$/);
+    expect(metadata.labels).toMatchObject({
+      release: 'prometheus',
+      'app.kubernetes.io/managed-by': 'gantry-operator',
+      'gantrymq.io/cluster': 'orders',
+    });
+  }
+  expect(dashboardMap(cluster).metadata.labels).toHaveProperty('grafana_dashboard', '1');
 });
 
 interface Placed {

@@ -62,6 +62,14 @@ export const operatorAlerts: readonly AlertRule[] = [
     description: 'It does more than it can: raise `concurrency` and its processor, or split it.',
   },
   {
+    alert: 'GantryOperatorBlocked',
+    severity: 'warning',
+    expr: 'nodejs_eventloop_lag_p99_seconds{component="operator"} > 0.5',
+    for: '10m',
+    summary: '{{ $labels.pod }} stalls for {{ $value | humanizeDuration }}.',
+    description: 'It lacks processor or memory: raise the requests and limits of `resources`.',
+  },
+  {
     alert: 'GantryOperatorBlind',
     severity: 'warning',
     expr: 'max by (namespace, job, resource) (gantry_operator_watch_silence_seconds) > 600',

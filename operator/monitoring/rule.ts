@@ -1,13 +1,4 @@
-/**
- * What a rule of Prometheus is here. Rules and dashboards stand on the labels of `TARGET_LABELS`,
- * which the PodMonitor puts on every series, and on those of the metrics' own tables.
- */
-
-/** On every series of a pod, beside `namespace` and `pod`, which Prometheus puts there itself. */
-export const TARGET_LABELS = {
-  component: 'app.kubernetes.io/component',
-  gantry_cluster: 'gantrymq.io/cluster',
-} as const;
+/** What a rule of Prometheus is here: a series made of others, or an alert. */
 
 /** A series made of others, so that dashboards and alerts are cheap and agree. */
 export interface RecordingRule {

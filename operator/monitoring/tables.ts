@@ -6,10 +6,18 @@ import { operatorAlerts } from './operator-alerts.ts';
 import { operatorDashboard } from './operator-dashboard.ts';
 import { recordingRules } from './recording-rules.ts';
 import type { RuleGroup } from './rule.ts';
+import { seriesOf, type Watched } from './target-labels.ts';
 
-export const ruleGroups: readonly RuleGroup[] = [
-  { name: 'gantry-recorded', rules: recordingRules },
-  { name: 'gantry-cluster', rules: clusterAlerts },
+/** Names of groups are of one rule file: each cluster has its own. */
+export function clusterRules(cluster: Watched): RuleGroup[] {
+  const picked = seriesOf(cluster);
+  return [
+    { name: 'gantry-recorded', rules: recordingRules(picked) },
+    { name: 'gantry-cluster', rules: clusterAlerts(picked) },
+  ];
+}
+
+export const operatorRules: readonly RuleGroup[] = [
   { name: 'gantry-operator', rules: operatorAlerts },
 ];
 

@@ -38,6 +38,8 @@ export class KubeContext {
   readonly context: Context;
   /** Thrown by the next writes of a kind of object, for as long as it is set. */
   refusal: { readonly plural: string; readonly error: Error } | undefined;
+  /** Plurals of the kinds that somebody has added to this Kubernetes. */
+  readonly addOns = new Set<string>();
   nowMs = Date.parse('2026-01-01T00:00:00Z');
   readonly #objects = new Map<string, KubeObject>();
   #count = 0;
@@ -115,7 +117,7 @@ export class KubeContext {
         if (object?.metadata.uid === uid) this.#end(resource, object);
         return Promise.resolve();
       },
-      serves: () => Promise.resolve(true),
+      serves: ({ plural }) => Promise.resolve(this.addOns.has(plural)),
     };
   }
 

@@ -34,7 +34,9 @@ export const monitoringBlock = () =>
       podMonitor: presence(
         'A PodMonitor of its pods; Auto: where Kubernetes knows the kind, which is asked again and again.',
       ),
-      prometheusRule: presence('A PrometheusRule with its recording and alert rules; Auto: likewise.'),
+      prometheusRule: presence(
+        'A PrometheusRule with its recording and alert rules; Auto: likewise.',
+      ),
       dashboards: Type.Boolean({
         default: false,
         description: 'A ConfigMap with a Grafana dashboard of it, labelled grafana_dashboard.',

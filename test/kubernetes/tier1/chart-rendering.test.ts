@@ -111,7 +111,7 @@ describe('the operator', () => {
   test('is monitored where Kubernetes knows how, or when told to', async () => {
     const monitored = async (...options: readonly string[]) =>
       kindsOf(await render(OPERATOR, ...options)).filter((kind) => /Monitor|Prometheus/.test(kind));
-    const all = ['PodMonitor', 'PodMonitor', 'PrometheusRule'];
+    const all = ['PodMonitor', 'PrometheusRule'];
     expect(await monitored()).toEqual([]);
     expect(await monitored(...PROMETHEUS)).toEqual(all);
     const modes = (mode: string) =>

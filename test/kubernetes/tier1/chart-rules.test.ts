@@ -1,6 +1,8 @@
 /**
- * The alert rules of the chart, held by Prometheus' own promtool against series that are recorded
- * here: each is quiet while it should be, and says what it should when it fires.
+ * The alert rules of a cluster and of the operator, held by Prometheus' own promtool against series
+ * that are recorded here: each is quiet while it should be, and says what it should when it fires.
+ * Beside the cluster there is always another one in the same Prometheus, whose series are none of
+ * its rules' business.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,10 +11,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { type AlertRule, ruleGroups } from '../../../operator/monitoring/mod.ts';
+import {
+  type AlertRule,
+  clusterRules,
+  formatGroup,
+  operatorRules,
+} from '../../../operator/monitoring/mod.ts';
 import { root } from '../../../tools/tree.ts';
 
 const run = promisify(execFile);
+const ruleGroups = [...clusterRules({ namespace: 'mq', name: 'orders' }), ...operatorRules];
 const alerts = ruleGroups.flatMap(({ rules }) => rules).filter((rule) => 'alert' in rule);
 
 interface Case {
@@ -38,11 +46,9 @@ const series = (name: string, labels: Readonly<Record<string, string>>): string 
     .map(([label, value]) => `${label}="${value}"`)
     .join(',')}}`;
 };
-const claim = { namespace: 'mq', persistentvolumeclaim: 'data-orders-broker-0-0' };
-const volume = (available: string) => ({
-  [series('kubelet_volume_stats_capacity_bytes', claim)]: '100x60',
-  [series('kubelet_volume_stats_available_bytes', claim)]: available,
-  [series('up', broker)]: '1x60',
+const disk = (free: string) => ({
+  [series('gantry_disk_total_bytes', broker)]: '100x60',
+  [series('gantry_disk_free_bytes', broker)]: free,
 });
 const lagging = { consumer_group: 'billing', topic: 'orders' };
 
@@ -81,19 +87,32 @@ const cases: Readonly<Record<AlertRule['alert'], Case>> = {
     labels: broker,
     value: '4',
   },
-  GantryVolumeFilling: {
-    series: volume('50x9 18x60'),
+  GantryDiskFilling: {
+    series: disk('50x9 18x60'),
     quietAt: '15m',
     firesAt: '22m',
-    labels: { ...broker, ...claim },
+    labels: broker,
     value: '82%',
   },
-  GantryVolumeFull: {
-    series: volume('50x9 11x60'),
+  GantryDiskAlmostFull: {
+    series: disk('50x9 11x60'),
     quietAt: '10m',
     firesAt: '13m',
-    labels: { ...broker, ...claim },
+    labels: broker,
     value: '89%',
+  },
+  GantryDiskFull: {
+    series: disk('11x9 9x60'),
+    quietAt: '9m',
+    firesAt: '11m',
+    labels: broker,
+    value: '91%',
+  },
+  GantryCleaningFails: {
+    series: { [series('gantry_store_clean_failures_total', broker)]: '0x9 0+6x60' },
+    quietAt: '12m',
+    firesAt: '18m',
+    labels: { ...cluster, pod: broker.pod },
   },
   GantryFlushBehind: {
     series: { [series('rocketmq_storage_flush_behind_bytes', broker)]: `0x9 ${512 * MiB}x60` },
@@ -224,6 +243,13 @@ const cases: Readonly<Record<AlertRule['alert'], Case>> = {
     labels: { ...job, name: 'brokerset' },
     value: '80',
   },
+  GantryOperatorBlocked: {
+    series: { [series('nodejs_eventloop_lag_p99_seconds', operator)]: '0.01x9 0.75x60' },
+    quietAt: '15m',
+    firesAt: '22m',
+    labels: operator,
+    value: '750ms',
+  },
   GantryOperatorBlind: {
     series: {
       [series('gantry_operator_watch_silence_seconds', { ...operator, resource: 'pods' })]:
@@ -253,6 +279,8 @@ const cases: Readonly<Record<AlertRule['alert'], Case>> = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-rules-'));
+const file = join(folder, 'rules.yaml');
+writeFileSync(file, stringify({ groups: ruleGroups.map(formatGroup) }));
 let promtool = '';
 
 beforeAll(async () => {
@@ -262,6 +290,18 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+/** As another cluster would show them, sick from the beginning. */
+function ofAnother(all: Case['series']): Case['series'] {
+  return Object.fromEntries(
+    Object.entries(all)
+      .filter(([name]) => name.includes('gantry_cluster="orders"'))
+      .map(([name, values]) => [
+        name.replace('gantry_cluster="orders"', 'gantry_cluster="other"'),
+        values.slice(values.lastIndexOf(' ') + 1),
+      ]),
+  );
+}
+
 function filledIn(text: string, { labels, value = '' }: Case): string {
   return text
     .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_all, label: string) => labels[label] ?? '')
@@ -270,7 +310,7 @@ function filledIn(text: string, { labels, value = '' }: Case): string {
 
 /** What promtool has to say; empty when every expectation holds. */
 async function verdict(rule: AlertRule, one: Case): Promise<string> {
-  const file = join(folder, `${rule.alert}.yaml`);
+  const tests = join(folder, `${rule.alert}.yaml`);
   const { quietAt, firesAt, labels } = one;
   const expectation = {
     exp_labels: { ...labels, severity: rule.severity },
@@ -280,15 +320,17 @@ async function verdict(rule: AlertRule, one: Case): Promise<string> {
     },
   };
   const text = stringify({
-    rule_files: [join(root, 'charts/gantry-operator/files/rules.yaml')],
+    rule_files: [file],
     evaluation_interval: '1m',
     tests: [
       {
         interval: '1m',
-        input_series: Object.entries(one.series).map(([name, values]) => ({
-          series: name,
-          values,
-        })),
+        input_series: Object.entries({ ...one.series, ...ofAnother(one.series) }).map(
+          ([name, values]) => ({
+            series: name,
+            values,
+          }),
+        ),
         alert_rule_test: [
           { eval_time: quietAt, alertname: rule.alert, exp_alerts: [] },
           { eval_time: firesAt, alertname: rule.alert, exp_alerts: [expectation] },
@@ -296,8 +338,8 @@ async function verdict(rule: AlertRule, one: Case): Promise<string> {
       },
     ],
   });
-  writeFileSync(file, text);
-  const failed = await run(promtool, ['test', 'rules', file]).then(
+  writeFileSync(tests, text);
+  const failed = await run(promtool, ['test', 'rules', tests]).then(
     () => '',
     ({ stdout, stderr }: { stdout: string; stderr: string }) => `${stdout}${stderr}`,
   );
@@ -305,9 +347,9 @@ async function verdict(rule: AlertRule, one: Case): Promise<string> {
 }
 
 test('Prometheus takes the rules', async () => {
-  const rules = join(root, 'charts/gantry-operator/files/rules.yaml');
+  const chart = join(root, 'charts/gantry-operator/files/rules.yaml');
   await expect(
-    run(promtool, ['check', 'rules', '--lint=all', '--lint-fatal', rules]),
+    run(promtool, ['check', 'rules', '--lint=all', '--lint-fatal', file, chart]),
   ).resolves.toBeDefined();
 });
 

@@ -212,6 +212,10 @@ describe('a set that left the spec', () => {
     ]);
     const unready = [servers(), main(), more({ isReady: false })];
     expect(actions({ manifest, children: unready })).not.toContain('Remove BrokerSet/orders-main');
+    expect(planCluster(observed({ manifest, children: unready })).kept).toEqual([
+      'BrokerSet/orders-main',
+    ]);
+    expect(planCluster(observed({ manifest })).kept).toEqual([]);
   });
 
   test('is the last one, when those left are to have no group: refused but for Delete', () => {

@@ -128,8 +128,12 @@ function storageOf({ spec: { deletionPolicy } }: RocketMQCluster, spec: Spec): S
   return { storage: { ...storage, retention } };
 }
 
-export function childName({ kind, manifest }: Child): string {
-  return `${kind}/${(manifest['metadata'] as { readonly name: string }).name}`;
+export function ownName({ manifest }: Child): string {
+  return (manifest['metadata'] as { readonly name: string }).name;
+}
+
+export function childName(child: Child): string {
+  return `${child.kind}/${ownName(child)}`;
 }
 
 export function shownChild({ kind, name }: LiveChild): string {

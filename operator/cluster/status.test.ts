@@ -124,7 +124,9 @@ describe('a cluster', () => {
   test('that is deleted says what is left', () => {
     const status = statusOf({ isDeleting: true });
     expect(status.phase).toBe('Deleting');
-    expect(conditionOf(status, 'Reconciling')?.message).toBe('2 components are left');
+    expect(conditionOf(status, 'Reconciling')?.message).toBe(
+      'yet to go: NameServer/orders, BrokerSet/orders-main',
+    );
   });
 });
 
@@ -170,6 +172,15 @@ test('every status fits its schema, so that the API server takes it', () => {
     statusOf({ foreign: ['NameServer/orders'] }),
   ];
   expect(statuses.flatMap((status) => check(clusterStatusSchema, status))).toEqual([]);
+});
+
+test('says which set stays until the one in its place is ready', () => {
+  const former = child('BrokerSet', 'orders-former', {});
+  const status = statusOf({ children: [servers(), main({ isReady: false }), former] });
+  expect(conditionOf(status, 'Reconciling')).toMatchObject({
+    reason: 'GateHeld',
+    message: 'until another set is ready: BrokerSet/orders-former stays',
+  });
 });
 
 test('is under way while a component is, though all of them serve', () => {

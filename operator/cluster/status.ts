@@ -1,4 +1,5 @@
 /** The status of a `RocketMQCluster`: a roll-up of its components. Pure. */
+import type { Child } from '../api/children.ts';
 import type { ClusterStatus } from '../api/status/rocketmq-cluster.ts';
 import type { Phase } from '../api/status/shared.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
@@ -6,7 +7,14 @@ import type { ReasonOf, StatedCondition } from '../api/vocabulary/conditions.ts'
 import { stampConditions } from '../kube/mod.ts';
 import type { LiveChild } from './live-child.ts';
 import { type MonitoringCondition, NOT_LOOKED } from './monitoring.ts';
-import { type ClusterPlan, childName, type Observed, shownChild, wantedChildren } from './plan.ts';
+import {
+  type ClusterPlan,
+  childName,
+  type Observed,
+  ownName,
+  shownChild,
+  wantedChildren,
+} from './plan.ts';
 
 export interface StatusFacts {
   readonly observed: Observed;
@@ -26,13 +34,14 @@ const MESSAGE_MAX = 1024;
 export function clusterStatus(facts: StatusFacts): ClusterStatus {
   const { observed, before, key, generation, nowMs } = facts;
   const { children } = observed;
-  const missing = missingNames(observed);
+  const absent = absentChildren(observed);
+  const missing = absent.map(childName);
   const upgrade = upgradeOf(facts);
   const sets = children.filter(({ kind, isGoing }) => kind === 'BrokerSet' && !isGoing);
   const conditions = conditionsOf(facts, { missing, upgrade });
   const version = commonVersion(children) ?? before.version;
   // The API server does not keep a list that becomes empty: it would be written once more.
-  const components = [...children.map(componentOf), ...missing.map(missingComponent)];
+  const components = [...children.map(componentOf), ...absent.map(absentComponent)];
   const endpoints = endpointsOf(children, key);
   return {
     observedGeneration: generation,
@@ -48,19 +57,15 @@ export function clusterStatus(facts: StatusFacts): ClusterStatus {
 }
 
 /** Components that are wanted and not there. */
-function missingNames({ manifest, version, children }: Observed): string[] {
+function absentChildren({ manifest, version, children }: Observed): Child[] {
   if (manifest === undefined) return [];
   const there = new Set(children.map(shownChild));
-  return wantedChildren(manifest, version)
-    .map(childName)
-    .filter((name) => !there.has(name));
+  return wantedChildren(manifest, version).filter((child) => !there.has(childName(child)));
 }
 
-function missingComponent(shown: string) {
-  const [kind = '', name = ''] = shown.split('/');
+function absentComponent(child: Child) {
   const why = { ready: false, reason: 'Creating', message: 'it is not there yet' };
-  // What is wanted is named after its kind.
-  return { kind: kind as LiveChild['kind'], name, ...why };
+  return { kind: child.kind, name: ownName(child), ...why };
 }
 
 function componentOf(child: LiveChild) {
@@ -213,7 +218,8 @@ function reconcilingOf(
   };
   const after = plan.heldBy === undefined ? '' : `, after ${plan.heldBy}`;
   if (observed.isDeleting) {
-    return reconciling('Deleting', `${observed.children.length} components are left`);
+    const left = observed.children.map(shownChild).join(', ');
+    return reconciling('Deleting', left === '' ? 'no component is left' : `yet to go: ${left}`);
   }
   if (missing.length > 0) return reconciling('Creating', `${missing.join(', ')}${after}`);
   if (upgrade !== undefined) {

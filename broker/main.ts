@@ -7,7 +7,7 @@
  * make their next messages, queues and index take in what came, and consumers are woken.
  */
 import { MetricsRegistry, parseLabels } from '../metrics/mod.ts';
-import { brokerRequests } from '../protocol/mod.ts';
+import { brokerRequests, loadNativeCrc32 } from '../protocol/mod.ts';
 import {
   dispatcher,
   type FastHandler,
@@ -70,6 +70,7 @@ export async function startBroker(
     node_id: config.brokerName,
     ...parseLabels(config.metricsLabel),
   });
+  const checksums = loadNativeCrc32();
   let schedule = (): void => undefined;
   const parts = await openParts(runtime, config, { registry, schedule: () => schedule() });
   watchStore(parts, () => schedule());
@@ -90,6 +91,7 @@ export async function startBroker(
     address: formatAddress(address),
     broker: config.brokerName,
     store: config.storePathRootDir,
+    checksums,
   });
   let closing: Promise<void> | undefined;
   const stop = (): Promise<void> => (closing ??= close(parts, registration, server, timers));

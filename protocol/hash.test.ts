@@ -2,7 +2,7 @@ import { hash as nodeHash } from 'node:crypto';
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { crc32 } from './crc32.ts';
+import { crc32, loadNativeCrc32 } from './crc32.ts';
 import { javaHash, javaHashBytes } from './hash.ts';
 
 describe("Java's hash", () => {
@@ -36,13 +36,41 @@ describe('the checksum', () => {
     expect(crc32(Buffer.from('--hello--'), 2, 7)).toBe(0x3610a686);
   });
 
-  test('stays the same when so many are made that the native package is loaded', () => {
+  test('stays the same when the native package is loaded', () => {
     const bytes = Buffer.alloc(300, 'checksum');
-    const expected = zlibCrc32(bytes) & 0x7fff_ffff;
-    for (let call = 0; call < 2100; call++) expect(crc32(bytes, 0, 300)).toBe(expected);
-    expect(crc32(Buffer.concat([bytes, bytes]), 100, 400)).toBe(
-      zlibCrc32(Buffer.concat([bytes.subarray(100), bytes.subarray(0, 100)])) & 0x7fff_ffff,
-    );
+    const both = Buffer.concat([bytes, bytes]);
+    const ends = [bytes.subarray(100), bytes.subarray(0, 100)];
+    const before = [crc32(bytes, 0, 300), crc32(both, 100, 400)];
+    expect(before).toEqual([bytes, Buffer.concat(ends)].map((of) => zlibCrc32(of) & 0x7fff_ffff));
+    expect(['native', 'zlib']).toContain(loadNativeCrc32());
+    expect([crc32(bytes, 0, 300), crc32(both, 100, 400)]).toEqual(before);
+  });
+
+  test('is left to zlib where the package is not there, or not for this machine', () => {
+    const missing = Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
+    const chain = Object.assign(new Error('Cannot find module'), {
+      code: 'MODULE_NOT_FOUND',
+      cause: missing,
+    });
+    for (const absence of [missing, new Error('Cannot find native binding', { cause: chain })]) {
+      const load = () => {
+        throw absence;
+      };
+      expect(loadNativeCrc32(load)).toBe('zlib');
+    }
+  });
+
+  test('is not made by a package that is there and broken', () => {
+    const broken = Object.assign(new Error('no GLIBC_2.99'), { code: 'ERR_DLOPEN_FAILED' });
+    for (const error of [broken, new Error('Cannot find native binding', { cause: broken })]) {
+      const load = () => {
+        throw error;
+      };
+      expect(() => loadNativeCrc32(load)).toThrow(
+        /^Cannot load @node-rs\/crc32: .*install it anew/,
+      );
+    }
+    expect(() => loadNativeCrc32(() => undefined)).toThrow('Cannot load');
   });
 
   test('is the same whichever way it is made, and never negative', () => {

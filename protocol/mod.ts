@@ -12,7 +12,7 @@ export {
   VERSION,
 } from './command.ts';
 export { type CommandHeader, NO_FIELDS, type WireFields } from './command-header.ts';
-export { crc32 } from './crc32.ts';
+export { crc32, loadNativeCrc32 } from './crc32.ts';
 export { parseDecimal } from './decimal.ts';
 export { Failure, type FailureName, failures, findFailure } from './failures.ts';
 export {

@@ -1,5 +1,10 @@
 /** The pods of rendered StatefulSets, as the controllers of Kubernetes would make them. Pure. */
-import type { PodTemplate, Rendered, StatefulSet } from '../../operator/mod.ts';
+import {
+  type PodTemplate,
+  type Rendered,
+  type StatefulSet,
+  vocabulary,
+} from '../../operator/mod.ts';
 
 export interface Pod {
   readonly name: string;
@@ -23,7 +28,7 @@ function podsOfSet({ metadata, spec }: StatefulSet): Pod[] {
     return {
       name,
       namespace: metadata.namespace,
-      role: spec.template.metadata.labels['app.kubernetes.io/component'] ?? '',
+      role: spec.template.metadata.labels[vocabulary.labels.component.name] ?? '',
       serviceName: spec.serviceName,
       template: spec.template,
       claims: Object.fromEntries(

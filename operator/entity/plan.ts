@@ -8,6 +8,7 @@
 
 import type { Found } from '../access/mod.ts';
 import type { Phase } from '../api/status/shared.ts';
+import { annotations } from '../api/vocabulary/annotations.ts';
 import type { StalledReason, StatedCondition } from '../api/vocabulary/conditions.ts';
 
 export interface BrokerView<Settings> {
@@ -93,7 +94,7 @@ export function planEntity<Settings>(
     return waiting('Pending', isMissing ? 'ClusterNotFound' : 'ClusterNotReady', message);
   }
   if (!isManaged) {
-    const message = 'the brokers are left as they are: annotation gantrymq.io/managed';
+    const message = `the brokers are left as they are: annotation ${annotations.managed.name}`;
     return { ...waiting('Ready', 'Unmanaged', message, 'Unknown'), actions: finalizer(observed) };
   }
   return planSync(observed, wishes);
@@ -244,7 +245,7 @@ function whyReleased(observed: Observed<unknown>): string | undefined {
   if (cluster.state === 'deleting') return `cluster ${cluster.shown} is being deleted`;
   if (cluster.state === 'notAllowed') return `cluster ${cluster.shown} does not allow it`;
   if (elder !== undefined) return `it belongs to ${elder}`;
-  if (!observed.isManaged) return 'it is not managed: annotation gantrymq.io/managed';
+  if (!observed.isManaged) return `it is not managed: annotation ${annotations.managed.name}`;
   return observed.isClaimed ? undefined : 'the brokers were never told of it';
 }
 
@@ -266,7 +267,7 @@ function conflictText(others: readonly Compared<unknown>[]): string {
   const where = others.map(({ group }) => group).join(', ');
   return (
     `it exists on ${where} with other settings (${first?.differences.join('; ')}): ` +
-    'set the annotation gantrymq.io/adopt to "true" to have it changed'
+    `set the annotation ${annotations.adopt.name} to "true" to have it changed`
   );
 }
 

@@ -30,7 +30,7 @@ export interface Events {
 
 /** Who reports. */
 export interface Reporter {
-  /** `gantrymq.io/operator` */
+  /** `REPORTING_CONTROLLER` */
   readonly controller: string;
   /** The pod. */
   readonly instance: string;

@@ -5,6 +5,7 @@
  */
 import type { Log, Runtime } from '../../runtime/mod.ts';
 import type { ClusterAccess } from '../access/mod.ts';
+import { REPORTING_CONTROLLER } from '../api/vocabulary/events.ts';
 import type { OperatorMeter } from '../metrics.ts';
 import type { ApiServer } from './api-server.ts';
 import { LeadershipLostError } from './errors.ts';
@@ -62,7 +63,7 @@ export class Reconcilers {
     this.#parts = parts;
     this.#concurrency = concurrency;
     this.#watching = new Watching({ ...parts, server }, options, meter);
-    const reporter = { controller: 'gantrymq.io/operator', instance: identity.slice(0, 128) };
+    const reporter = { controller: REPORTING_CONTROLLER, instance: identity.slice(0, 128) };
     this.#events = new EventRecorder(parts, server, reporter);
     this.#election = lease && new LeaderElection(parts, server, lease);
     this.#eventLoop = new EventLoopDelay(parts.clock);

@@ -27,10 +27,10 @@ export interface Owner {
 
 export function selectorOf({ component, metadata, group }: Owner): Labels {
   return {
-    'app.kubernetes.io/component': component,
-    'app.kubernetes.io/instance': metadata.name,
-    'app.kubernetes.io/name': 'gantry',
-    ...(group === undefined ? {} : { 'gantrymq.io/broker-group': group }),
+    [labels.component.name]: component,
+    [labels.instance.name]: metadata.name,
+    [labels.name.name]: 'gantry',
+    ...(group === undefined ? {} : { [labels.brokerGroup.name]: group }),
   };
 }
 
@@ -38,11 +38,11 @@ export function labelsOf(owner: Owner): Labels {
   const { component, metadata, version } = owner;
   return {
     ...selectorOf(owner),
-    'app.kubernetes.io/managed-by': MANAGED_BY,
-    'app.kubernetes.io/part-of': 'gantry',
-    'app.kubernetes.io/version': version,
+    [labels.managedBy.name]: MANAGED_BY,
+    [labels.partOf.name]: 'gantry',
+    [labels.version.name]: version,
     [CLUSTER_LABEL]: metadata.labels[CLUSTER_LABEL] ?? metadata.name,
-    ...(component === 'broker' ? { 'gantrymq.io/broker-set': metadata.name } : {}),
+    ...(component === 'broker' ? { [labels.brokerSet.name]: metadata.name } : {}),
   };
 }
 
@@ -55,8 +55,8 @@ export function dataOwner({ component, metadata, group, clusterName }: Owner): s
 }
 
 /** A selector as `kubectl -l` takes it, and the scale subresource. */
-export function selectorText(labels: Labels): string {
-  return Object.entries(labels)
+export function selectorText(selector: Labels): string {
+  return Object.entries(selector)
     .map(([name, value]) => `${name}=${value}`)
     .join(',');
 }

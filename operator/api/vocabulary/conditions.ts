@@ -41,7 +41,6 @@ export const conditionTypes = {
       ScaleIn: 'Groups or pods are being removed.',
       ExpandingVolumes: 'Claims are growing.',
       Suspending: 'Pods are being stopped, keeping their data.',
-      Resuming: 'Stopped pods are being started.',
       Upgrading: 'Components get a new version, in their order.',
       GateHeld: 'The next step waits for a gate; the message names it.',
       Syncing: 'Brokers are being told of the topic or group.',

@@ -1,5 +1,8 @@
 /** Every event that the operator reports, by its reason. A reason that is not here does not compile. */
 
+/** Who says it, in each event. */
+export const REPORTING_CONTROLLER = 'gantrymq.io/operator';
+
 interface EventRow {
   readonly type: 'Normal' | 'Warning';
   readonly doc: string;
@@ -23,20 +26,17 @@ export const eventReasons = {
   ScaledOut: { type: 'Normal', doc: 'A group or pod was added and serves.' },
   ScaledIn: { type: 'Normal', doc: 'A group or pod was removed.' },
   DrainBlocked: { type: 'Warning', doc: 'A group cannot be taken away; the message says why.' },
-  DrainCancelled: { type: 'Normal', doc: 'A group that was to go stays.' },
   MetadataCopied: { type: 'Normal', doc: 'A new group got the topics and groups of the others.' },
   ConfigApplied: { type: 'Normal', doc: 'Running processes took a new configuration.' },
   ConfigRefused: { type: 'Warning', doc: 'A process refused a value.' },
   ConfigRepaired: { type: 'Normal', doc: 'A value that somebody had changed was set again.' },
   VolumeExpanding: { type: 'Normal', doc: 'A claim was told to grow.' },
-  VolumeExpanded: { type: 'Normal', doc: 'A claim is as large as the spec says.' },
   VolumeExpansionFailed: { type: 'Warning', doc: 'A claim cannot grow.' },
   StatefulSetRecreated: {
     type: 'Normal',
     doc: 'A StatefulSet was made anew around its pods, because its claims cannot be changed.',
   },
   Suspended: { type: 'Normal', doc: 'All pods are stopped; the data stays.' },
-  Resumed: { type: 'Normal', doc: 'Pods are started again.' },
   Upgrading: { type: 'Normal', doc: 'A component gets a new version.' },
   Upgraded: { type: 'Normal', doc: 'Every component has the new version.' },
   Synced: { type: 'Normal', doc: 'Brokers were told of a topic or group.' },
@@ -47,7 +47,6 @@ export const eventReasons = {
   Deleting: { type: 'Normal', doc: 'What belongs to it is being removed.' },
   Removed: { type: 'Normal', doc: 'A topic or group was removed from the brokers.' },
   Released: { type: 'Normal', doc: 'It is not managed any more; the brokers keep it.' },
-  VolumesRetained: { type: 'Normal', doc: 'Claims were kept; the message names them.' },
 } as const satisfies Readonly<Record<string, EventRow>>;
 
 export type EventReason = keyof typeof eventReasons;

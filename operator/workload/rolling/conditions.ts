@@ -1,4 +1,6 @@
 /** What `AvailabilityRisk` and `Paused` say, and a roll in words. Pure. */
+import { annotations } from '../../api/vocabulary/annotations.ts';
+import type { Condition } from '../../api/status/conditions.ts';
 import type { StatedCondition } from '../../api/vocabulary/conditions.ts';
 import type { RollPlan } from './plan.ts';
 
@@ -13,10 +15,14 @@ export function riskCondition({ outdated }: Pick<RollPlan, 'outdated'>): StatedC
   return { type, status: 'True', reason: 'SingleReplica', message };
 }
 
+export function isRiskAnnounced(written: readonly Condition[]): boolean {
+  return written.some(({ type, status }) => type === 'AvailabilityRisk' && status === 'True');
+}
+
 export function pausedCondition({ stuck, outdated }: RollPlan, isPaused: boolean): StatedCondition {
   const type = 'Paused';
   if (isPaused) {
-    const message = 'the annotation gantrymq.io/paused is set';
+    const message = `the annotation ${annotations.paused.name} is set`;
     return { type, status: 'True', reason: 'ByAnnotation', message };
   }
   if (stuck !== undefined && outdated.length > 0) {

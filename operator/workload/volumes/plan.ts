@@ -9,6 +9,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StorageSpec } from '../../api/blocks/storage.ts';
 import { findBytes, requireBytes } from '../../api/quantity.ts';
+import { annotations } from '../../api/vocabulary/annotations.ts';
 import type { ReasonOf } from '../../api/vocabulary/conditions.ts';
 import type { ClaimTemplate } from '../../resources/kubernetes.ts';
 import type { ClaimFacts } from '../claim-facts.ts';
@@ -205,7 +206,7 @@ function pendingProblem({ name, storageClass, isClassMissing }: ClaimFacts): Vol
 }
 
 export function foreignClaim(name: string, owner: string, wanted: string): string {
-  return `claim ${name} holds the data of ${owner}, not of ${wanted}: delete it, or take its annotation gantrymq.io/owner away if the data is to be used here`;
+  return `claim ${name} holds the data of ${owner}, not of ${wanted}: delete it, or take its annotation ${annotations.owner.name} away if the data is to be used here`;
 }
 
 function notExpandable(claims: readonly ClaimFacts[], { size }: StorageSpec): VolumeProblem {

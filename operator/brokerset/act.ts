@@ -1,6 +1,6 @@
 /**
- * Does what a plan asks for. What fails is told and leaves the other steps alone; what a broker or
- * the API server refuses for good comes back as a problem, for the status.
+ * Does what a plan asks for. What fails is said and leaves the other steps alone; what a broker or
+ * the API server refuses for good comes back as a refusal, for the status.
  */
 import { formatAddress } from '../../runtime/mod.ts';
 import type { Settings } from '../access/mod.ts';
@@ -10,18 +10,15 @@ import { labels } from '../api/vocabulary/labels.ts';
 import type { KeyTable, Properties } from '../config/key-table.ts';
 import { applyChild, type Context, resources, sweep, timeText } from '../kube/mod.ts';
 import { BROKER_PORT, groupObjects } from '../resources/broker-set.ts';
-import { MANAGED_BY, ROLE_LABEL } from '../resources/labels.ts';
-import { orphanStatefulSet } from '../workload/orphaning.ts';
-import { removePod } from '../workload/pod-removal.ts';
+import { MANAGED_BY } from '../resources/labels.ts';
+import { NO_REFUSALS, type Refusals } from '../workload/refusals.ts';
 import { report } from '../workload/report.ts';
-import { tellSettings } from '../workload/settings/act.ts';
-import { changeClaim } from '../workload/volumes/act.ts';
-import type { OrphanStatefulSet, VolumeProblem } from '../workload/volumes/plan.ts';
-import type { Action, DisruptiveAction, MarkPod, QuietAction, TellSettings } from './actions.ts';
+import { actOnUnit } from '../workload/unit-actions.ts';
+import { type Action, isOfSet, type SetAction } from './actions.ts';
 import type { LiveBrokerSet } from './observe.ts';
 import type { Observed } from './observed.ts';
-import { isDisruptive, type Plan } from './plan.ts';
-import type { CopyMetadata } from './scaling/plan.ts';
+import type { Plan } from './plan.ts';
+import type { CopyMetadata } from './scaling/actions.ts';
 
 export interface Acting {
   readonly object: LiveBrokerSet;
@@ -32,91 +29,43 @@ export interface Acting {
   readonly context: Context;
 }
 
-/** What could not be done, in the words of the status. */
-export interface Refusals {
-  /** Values that a running broker refused, by key. */
-  readonly settings: ReadonlyMap<string, string>;
-  readonly volumes: readonly VolumeProblem[];
+export async function act(action: Action, acting: Acting): Promise<Refusals> {
+  if (isOfSet(action)) {
+    await actOnSet(action, acting);
+    return NO_REFUSALS;
+  }
+  const { object, context, observed } = acting;
+  const { access, signal } = context;
+  return actOnUnit(action, {
+    object,
+    context,
+    processAt: (address) => ({
+      update: (some: Settings) => access.updateBrokerConfig(address, some, signal),
+      show: () => access.brokerConfig(address, signal),
+    }),
+    podsOf: (set) => observed.groups.flatMap(({ name, pod }) => (name === set && pod) || []),
+  });
 }
 
-const NO_REFUSALS: Refusals = { settings: new Map(), volumes: [] };
-
-export function act(action: Action, acting: Acting): Promise<Refusals> {
-  return isDisruptive(action) ? disrupt(action, acting) : changeQuietly(action, acting);
-}
-
-async function changeQuietly(action: QuietAction, acting: Acting): Promise<Refusals> {
-  const { object, context } = acting;
+async function actOnSet(action: SetAction, acting: Acting): Promise<void> {
   switch (action.kind) {
-    case 'ChangeClaim':
-      return { ...NO_REFUSALS, volumes: await changeClaim(context, object, action) };
-    case 'TellSettings':
-      return { ...NO_REFUSALS, settings: await tellAndReport(action, acting) };
     case 'CopyMetadata':
-      await copyMetadata(action, acting);
-      break;
-    case 'MarkPod':
-      await markPod(action, acting);
-      break;
+      return copyMetadata(action, acting);
     case 'MarkClaim': {
       const { claim: name, uid, owner } = action;
-      await markClaim(acting, { name, uid }, { owner, drainedAt: null });
-      break;
+      return markClaim(acting, { name, uid }, { owner, drainedAt: null });
     }
     case 'MarkDrained': {
-      const drainedAt = timeText(context.clock.wallMs());
+      const drainedAt = timeText(acting.context.clock.wallMs());
       for (const claim of action.claims) await markClaim(acting, claim, { drainedAt });
-      break;
+      return;
     }
-  }
-  return NO_REFUSALS;
-}
-
-async function disrupt(action: DisruptiveAction, acting: Acting): Promise<Refusals> {
-  switch (action.kind) {
-    case 'DeletePod':
-    case 'ForceDeletePod':
-      await deletePod(action, acting);
-      break;
-    case 'OrphanStatefulSet':
-      await remakeSet(action, acting);
-      break;
     case 'StopGroup':
       // Done by applying the group without pods.
-      break;
+      return;
     case 'RemoveGroup':
-      await removeGroup(action.group, acting);
-      break;
+      return removeGroup(action.group, acting);
   }
-  return NO_REFUSALS;
-}
-
-async function remakeSet(
-  { kind, set, uid }: OrphanStatefulSet,
-  { object, observed, context }: Acting,
-): Promise<void> {
-  const key = { namespace: object.metadata.namespace, name: set };
-  const pods = observed.groups.flatMap(({ name, pod }) => (name === set && pod) || []);
-  await orphanStatefulSet(context, object, { key, uid, pods });
-  const message = `StatefulSet ${set} is made anew, because its claims cannot be changed`;
-  report(context, object, { reason: 'StatefulSetRecreated', action: kind, message });
-}
-
-async function deletePod(
-  action: Extract<Action, { kind: 'DeletePod' | 'ForceDeletePod' }>,
-  { object, context }: Acting,
-): Promise<void> {
-  const key = { namespace: object.metadata.namespace, name: action.pod };
-  const { kind, uid, message } = action;
-  if (kind === 'ForceDeletePod') {
-    await context.client.remove(resources.pods, key, { uid, graceSeconds: 0 });
-    report(context, object, { reason: 'PodForceDeleted', action: kind, message });
-    return;
-  }
-  const isReady = action.reason === 'Outdated';
-  if (!(await removePod(context, { key, uid, isReady }))) return;
-  const reason = isReady ? 'PodReplaced' : 'PodRepaired';
-  report(context, object, { reason, action: kind, message });
 }
 
 /** The file last: it says how far the group's way out has come. */
@@ -128,32 +77,6 @@ async function removeGroup(group: string, { object, observed, context }: Acting)
   }
   const message = `group ${group} was empty and is removed`;
   report(context, object, { reason: 'ScaledIn', action: 'RemoveGroup', message });
-}
-
-async function tellAndReport(
-  action: TellSettings,
-  { object, context, plan, observed }: Acting,
-): Promise<ReadonlyMap<string, string>> {
-  const { group, address, changes } = action;
-  const { access, signal } = context;
-  const broker = {
-    update: (some: Settings) => access.updateBrokerConfig(address, some, signal),
-    show: () => access.brokerConfig(address, signal),
-  };
-  const { refused, isDone } = await tellSettings(broker, changes);
-  const keys = Object.keys(changes).filter((key) => !refused.has(key));
-  if (isDone && keys.length > 0) {
-    const pod = observed.groups.find(({ name }) => name === group)?.pod;
-    const isDrift = pod?.configApplied === plan.settingsHashes.get(group);
-    const reason = isDrift ? 'ConfigRepaired' : 'ConfigApplied';
-    const message = `${group} was told ${keys.map((key) => `${key}=${changes[key]}`).join(', ')}`;
-    report(context, object, { reason, action: action.kind, message });
-  }
-  for (const [key, why] of refused) {
-    const message = `${group} refuses ${key}: ${why}`;
-    report(context, object, { reason: 'ConfigRefused', action: action.kind, message });
-  }
-  return refused;
 }
 
 /** Groups first, then topics; only when all of them are read back is the new group opened. */
@@ -194,20 +117,6 @@ async function openGroup(
   const rendered = groupObjects(brokerSet, { ...shape, properties }, { version, keys });
   const file = rendered.find(({ kind }) => kind === 'ConfigMap');
   if (file !== undefined) await applyChild(context, object, file);
-}
-
-async function markPod(
-  { pod: name, uid, role, configApplied }: MarkPod,
-  { object, context: { client } }: Acting,
-): Promise<void> {
-  const metadata = {
-    ...(role !== undefined && { labels: { [ROLE_LABEL]: role } }),
-    ...(configApplied !== undefined && {
-      annotations: { [annotations.configApplied.name]: configApplied },
-    }),
-  };
-  const key = { namespace: object.metadata.namespace, name };
-  await client.patch(resources.pods, key, { metadata }, { uid });
 }
 
 interface ClaimMarks {

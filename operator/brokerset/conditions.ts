@@ -1,26 +1,33 @@
 /** The conditions of a broker set. `Reconciling` and `Stalled` are there only while they are true. Pure. */
-import type { StalledReason, StatedCondition } from '../api/vocabulary/conditions.ts';
+import type { StatedCondition } from '../api/vocabulary/conditions.ts';
 import { creationProblem } from '../workload/creation-failure.ts';
 import { pausedCondition, riskCondition } from '../workload/rolling/conditions.ts';
 import { configCondition } from '../workload/settings/condition.ts';
+import { stalledCondition } from '../workload/stall.ts';
 import { durableCondition, volumesCondition } from '../workload/volumes/condition.ts';
 import { isServing } from './observed.ts';
 import { readyCondition } from './readiness.ts';
 import { reconcilingCondition } from './reconciling.ts';
-import type { Told } from './status.ts';
+import type { StatusFacts } from './status.ts';
 
-export function conditionsOf(told: Told): StatedCondition[] {
-  const { observed, plan, refusals } = told;
+export function conditionsOf(facts: StatusFacts): StatedCondition[] {
+  const { observed, plan, problems, refusals } = facts;
   const { storage } = observed.brokerSet.spec;
   const wanted = observed.groups.filter(({ isWanted }) => isWanted);
   const namesOf = (groups: typeof wanted) => groups.map(({ name }) => name);
-  const stalled = stalledCondition(told);
-  const reconciling = stalled === undefined ? reconcilingCondition(told) : undefined;
+  const foreign = observed.groups.flatMap((group) => group.foreign ?? []);
+  const failures = observed.groups.flatMap(({ creationFailure }) => creationFailure ?? []);
+  const stalled = stalledCondition({
+    problems: [...problems, ...foreign, ...failures.flatMap((one) => creationProblem(one) ?? [])],
+    refused: [...plan.refusedKeys, ...refusals.settings],
+    stuck: plan.roll.stuck,
+  });
+  const reconciling = stalled === undefined ? reconcilingCondition(facts) : undefined;
   return [
     readyCondition(observed, plan, stalled !== undefined),
     ...(reconciling === undefined ? [] : [reconciling]),
     ...(stalled === undefined ? [] : [stalled]),
-    replicationCondition(told),
+    replicationCondition(facts),
     configCondition({
       refused: [...plan.refusedKeys.keys(), ...refusals.settings.keys()],
       outdated: plan.roll.outdated,
@@ -36,31 +43,12 @@ export function conditionsOf(told: Told): StatedCondition[] {
     }),
     riskCondition(plan.roll),
     durableCondition(storage),
-    drainCondition(told),
+    drainCondition(facts),
     pausedCondition(plan.roll, plan.isPaused),
   ];
 }
 
-/** The first thing that only a person can mend. */
-function stalledCondition(told: Told): StatedCondition | undefined {
-  const { observed, plan, problems, refusals } = told;
-  const stalled = (reason: StalledReason, message: string): StatedCondition => {
-    return { type: 'Stalled', status: 'True', reason, message };
-  };
-  const foreign = observed.groups.find((group) => group.foreign !== undefined)?.foreign;
-  const failures = observed.groups.flatMap(({ creationFailure }) => creationFailure ?? []);
-  const [uncreated] = failures.flatMap((failure) => creationProblem(failure) ?? []);
-  const [problem = foreign ?? uncreated ?? plan.roll.stuck] = problems;
-  const refused = [...plan.refusedKeys, ...refusals.settings];
-  if (problem === undefined || (problem === plan.roll.stuck && refused.length > 0)) {
-    if (refused.length === 0) return undefined;
-    const message = refused.map(([key, why]) => (key === '' ? why : `config.${key}: ${why}`));
-    return stalled('InvalidConfig', message.join('; '));
-  }
-  return stalled(problem.reason, problem.message);
-}
-
-function replicationCondition({ observed }: Told): StatedCondition {
+function replicationCondition({ observed }: StatusFacts): StatedCondition {
   const type = 'ReplicationHealthy';
   const wanted = observed.groups.filter(({ isWanted }) => isWanted);
   const without = wanted.filter((group) => !isServing(group));
@@ -74,7 +62,7 @@ function replicationCondition({ observed }: Told): StatedCondition {
     : { type, status: 'False', reason: 'NoMaster', message: `no master: ${names}` };
 }
 
-function drainCondition({ plan: { scaling } }: Told): StatedCondition {
+function drainCondition({ plan: { scaling } }: StatusFacts): StatedCondition {
   const type = 'DrainBlocked';
   const { blocked } = scaling;
   return blocked === undefined

@@ -5,8 +5,8 @@
 import { formatAddress } from '../../runtime/mod.ts';
 import type { RoutedBroker } from '../access/mod.ts';
 import { activeGroups, type BrokerSet, clusterName, groupPrefix } from '../api/broker-set.ts';
-import { readObject } from '../api/read-object.ts';
 import { requireBytes } from '../api/quantity.ts';
+import { readObject } from '../api/read-object.ts';
 import type { BrokerSetStatus } from '../api/status/broker-set.ts';
 import { labels } from '../api/vocabulary/labels.ts';
 import type { Properties } from '../config/key-table.ts';
@@ -22,6 +22,7 @@ import { type LivePod, type PodFacts, podFacts } from '../workload/pod-facts.ts'
 import { type LiveStatefulSet, setFacts } from '../workload/set-facts.ts';
 import { findExpandable, withClass } from '../workload/storage-class.ts';
 import { foreignClaim } from '../workload/volumes/plan.ts';
+import { brokerDataOwner } from './claims.ts';
 import {
   type Foreign,
   isRunning,
@@ -31,8 +32,7 @@ import {
   type ObservedGroup,
   type Routes,
 } from './observed.ts';
-import { brokerDataOwner } from './plan.ts';
-import { findVictim } from './scaling/plan.ts';
+import { findVictim } from './scaling/situation.ts';
 
 export interface LiveBrokerSet extends KubeObject {
   readonly status?: BrokerSetStatus;

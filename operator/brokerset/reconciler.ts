@@ -4,7 +4,6 @@
  */
 import { readObject } from '../api/read-object.ts';
 import type { BrokerSetStatus } from '../api/status/broker-set.ts';
-import { labels } from '../api/vocabulary/labels.ts';
 import type { KeyTable } from '../config/key-table.ts';
 import {
   type Context,
@@ -14,16 +13,14 @@ import {
   type Outcome,
   type Reconciler,
   resources,
-  writeStatus,
 } from '../kube/mod.ts';
 import { brokerAccount, groupObjects } from '../resources/broker-set.ts';
+import { actionsOf, carryOut, sayUnusable } from '../workload/carrying-out.ts';
+import { followUnits } from '../workload/following.ts';
 import { withImage } from '../workload/image.ts';
 import { outcomeOf } from '../workload/outcome.ts';
 import { report } from '../workload/report.ts';
-import { reportChanges } from '../workload/report-changes.ts';
-import { actAll, applyAll, type Stages, throwFailure, unsettledOf } from '../workload/stages.ts';
-import { unusableStatus } from '../workload/unusable.ts';
-import { type Acting, act, type Refusals } from './act.ts';
+import { type Acting, act } from './act.ts';
 import type { Action } from './actions.ts';
 import { type LiveBrokerSet, observe } from './observe.ts';
 import { type Plan, plan as planOf } from './plan.ts';
@@ -52,23 +49,8 @@ export function brokerSetReconciler(keys: KeyTable, images = 'gantry'): Reconcil
   };
 }
 
-/** Pods belong to a StatefulSet and claims to nobody: what they belong to is on a label. */
-function setOfLabel({ metadata }: KubeObject): readonly { namespace?: string; name: string }[] {
-  const name = metadata.labels?.[labels.brokerSet.name];
-  if (name === undefined || metadata.namespace === undefined) return [];
-  return [{ namespace: metadata.namespace, name }];
-}
-
 const FOLLOWS: readonly Follow[] = [
-  { resource: resources.pods, keysOf: setOfLabel },
-  {
-    resource: resources.claims,
-    keysOf: ({ metadata: { labels: own, namespace } }) => {
-      const isBroker = own?.[labels.component.name] === 'broker';
-      const name = own?.[labels.instance.name];
-      return isBroker && name !== undefined && namespace !== undefined ? [{ namespace, name }] : [];
-    },
-  },
+  ...followUnits('broker'),
   {
     resource: resources.nameServers,
     keysOf: ({ metadata: { name, namespace } }, caches) =>
@@ -91,27 +73,29 @@ async function reconcile(
   if (object.metadata.deletionTimestamp !== undefined) return {};
   const read = readObject('BrokerSet', object);
   if (!('manifest' in read)) {
-    const status = unusableStatus(object, read, context.clock.wallMs());
-    await writeStatus(context, resources.brokerSets, object, status);
+    await sayUnusable(object, context, read);
     return {};
   }
   const brokerSet = withImage(read.manifest, images, context.version);
   const observed = await observe(object, brokerSet, context);
   const plan = planOf(observed, keys);
   const acting: Acting = { object, brokerSet, observed, plan, keys, context };
-  const stages: Stages = { object, context, failures: [] };
-  const applied = await applyAll(stages, plan.isPaused ? [] : objectsOf(acting));
-  const actions = [...plan.quiet, ...(plan.disruptive === undefined ? [] : [plan.disruptive])];
-  const refusals = merged(await actAll(stages, actions, (action) => act(action, acting)));
-  const generation = object.metadata.generation ?? 0;
-  const { problems } = applied;
-  const unsettled = unsettledOf(stages, applied);
-  const status = statusOf({ observed, plan, refusals, problems, unsettled, generation });
-  await writeStatus(context, resources.brokerSets, object, status);
-  reportStatus(acting, status);
-  throwFailure(stages);
-  if (isBusy(plan, actions)) return { requeueAfterMs: BUSY_MS };
+  const status = await carryOut<Action, BrokerSetStatus>(object, context, {
+    plan,
+    desired: objectsOf(acting),
+    act: (action) => act(action, acting),
+    statusOf: (findings) => statusOf({ observed, plan, ...findings }),
+    reportMore: (after) => reportOpened(acting, after),
+  });
+  if (isBusy(plan)) return { requeueAfterMs: BUSY_MS };
   return plan.scaling.blocked === undefined ? outcomeOf(status) : { requeueAfterMs: BLOCKED_MS };
+}
+
+function reportOpened({ object, context }: Acting, after: BrokerSetStatus): void {
+  for (const name of openedGroups(object.status, after)) {
+    const message = `group ${name} takes messages`;
+    report(context, object, { reason: 'ScaledOut', action: 'Reconcile', message });
+  }
 }
 
 function objectsOf({ brokerSet, plan, keys, context: { version } }: Acting): Desired[] {
@@ -121,25 +105,9 @@ function objectsOf({ brokerSet, plan, keys, context: { version } }: Acting): Des
   ];
 }
 
-function merged(all: readonly Refusals[]): Refusals {
-  return {
-    settings: new Map(all.flatMap(({ settings }) => [...settings])),
-    volumes: all.flatMap(({ volumes }) => volumes),
-  };
-}
-
-function reportStatus({ object, plan, context }: Acting, after: BrokerSetStatus): void {
-  const before = object.status;
-  const { gates, skipped } = plan.roll;
-  reportChanges(context, object, { before, after, gates, skipped });
-  for (const name of openedGroups(before, after)) {
-    const message = `group ${name} takes messages`;
-    report(context, object, { reason: 'ScaledOut', action: 'Reconcile', message });
-  }
-}
-
-function isBusy({ roll, scaling, volumes }: Plan, actions: readonly Action[]): boolean {
+function isBusy(plan: Plan): boolean {
+  const { roll, scaling, volumes } = plan;
   const isRolling = roll.outdated.length > 0 || roll.busy.size > 0;
   const isScaling = scaling.blocked === undefined && scaling.waiting.length > 0;
-  return actions.length > 0 || isRolling || isScaling || volumes.recreate.size > 0;
+  return actionsOf<unknown>(plan).length > 0 || isRolling || isScaling || volumes.recreate.size > 0;
 }

@@ -4,31 +4,24 @@ import type { Phase } from '../api/status/shared.ts';
 import type { StatedCondition } from '../api/vocabulary/conditions.ts';
 import { stampConditions, timeText } from '../kube/mod.ts';
 import { selectorOf, selectorText } from '../resources/labels.ts';
-import type { ApiProblem } from '../workload/api-problem.ts';
+import type { Findings } from '../workload/carrying-out.ts';
 import { commonVersion } from '../workload/pod-facts.ts';
 import { showBytes } from '../workload/volumes/plan.ts';
-import type { Refusals } from './act.ts';
 import { conditionsOf } from './conditions.ts';
 import { isNew, isServing, type Observed, type ObservedGroup } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { isReadyGroup } from './readiness.ts';
 
-export interface Told {
+export interface StatusFacts extends Findings {
   readonly observed: Observed;
   readonly plan: Plan;
-  readonly refusals: Refusals;
-  /** What the API server refused for good. */
-  readonly problems: readonly ApiProblem[];
-  /** What was told or tried just now, each for a person: its effect is yet to be seen. */
-  readonly unsettled: readonly string[];
-  readonly generation: number;
 }
 
-export function statusOf(told: Told): BrokerSetStatus {
-  const { observed, plan, generation } = told;
+export function statusOf(facts: StatusFacts): BrokerSetStatus {
+  const { observed, plan, generation } = facts;
   const { brokerSet, groups, nowMs, version } = observed;
   const { spec, metadata } = brokerSet;
-  const conditions = conditionsOf(told);
+  const conditions = conditionsOf(facts);
   const present = groups.flatMap(({ pod }) => (pod === undefined || pod.isGoing ? [] : [pod]));
   const updated = groups.filter(
     ({ set, pod }) => pod !== undefined && pod.revision === set?.updateRevision,
@@ -38,7 +31,7 @@ export function statusOf(told: Told): BrokerSetStatus {
   const masters = groups.flatMap((group) => (isServing(group) && group.pod?.name) || []);
   return {
     observedGeneration: generation,
-    phase: phaseOf(told, conditions),
+    phase: phaseOf(facts, conditions),
     conditions: stampConditions(conditions, { generation, nowMs }),
     selector: selectorText(selectorOf({ component: 'broker', metadata, version })),
     groups: groups.filter(({ set }) => set !== undefined).length,
@@ -50,14 +43,14 @@ export function statusOf(told: Told): BrokerSetStatus {
     ...(running !== undefined && { version: running }),
     targetVersion: spec.version ?? version,
     ...(floorBytes !== undefined && { volumeFloor: showBytes(floorBytes) }),
-    groupStatus: groups.map((group) => groupStatus(group, told)),
+    groupStatus: groups.map((group) => groupStatus(group, facts)),
   };
 }
 
 /** As many as the status holds: of a very large set not all are shown. */
 const MASTERS_CHARACTERS_MAX = 8192;
 
-function groupStatus(group: ObservedGroup, { observed, plan }: Told): GroupStatus {
+function groupStatus(group: ObservedGroup, { observed, plan }: StatusFacts): GroupStatus {
   const { index, name, pod } = group;
   const recreate = recreateOf(group, plan);
   const drain = plan.scaling.drains.get(name);
@@ -152,7 +145,7 @@ const PHASES_OF_WORK: Partial<Record<StatedCondition['reason'], Phase>> = {
   ScaleOut: 'Scaling',
 };
 
-function phaseOf({ observed, plan }: Told, conditions: readonly StatedCondition[]): Phase {
+function phaseOf({ observed, plan }: StatusFacts, conditions: readonly StatedCondition[]): Phase {
   const { groups, brokerSet } = observed;
   const wanted = groups.filter(({ isWanted }) => isWanted);
   const phases = new Set(wanted.map((group) => groupPhase(group, observed, plan)));

@@ -4,56 +4,31 @@
  * Invariants: at most one disruptive action; with more than one name server, one is replaced only
  * while another one answers. A name server keeps nothing that brokers do not tell it again.
  */
-
 import { formatAddress } from '../../runtime/mod.ts';
-import type { Settings } from '../access/mod.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
 import type { KeyTable, Properties } from '../config/key-table.ts';
 import { nameServerProperties } from '../config/name-server-properties.ts';
 import { dataOwner } from '../resources/labels.ts';
 import { NAME_SERVER_PORT, type NameServerShape } from '../resources/name-server.ts';
 import { plainTemplates } from '../workload/claim-templates.ts';
-import { type HeldGate, listedNames, skippedGates } from '../workload/gates.ts';
-import { type ForceDeletePod, findLostPod } from '../workload/rolling/lost-pod.ts';
-import { type DeletePod, planRoll, type RollPlan } from '../workload/rolling/plan.ts';
-import { judgeProperties, planSettings } from '../workload/settings/plan.ts';
-import {
-  type ChangeClaim,
-  type OrphanStatefulSet,
-  planVolumes,
-  type VolumePlan,
-} from '../workload/volumes/plan.ts';
+import { type HeldGate, listedNames, pauseGates, skippedGates } from '../workload/gates.ts';
+import { isRiskAnnounced } from '../workload/rolling/conditions.ts';
+import { findLostPod } from '../workload/rolling/lost-pod.ts';
+import { planRoll, type RollPlan } from '../workload/rolling/plan.ts';
+import { judgeProperties } from '../workload/settings/judgement.ts';
+import { hashSettings, planTelling } from '../workload/settings/telling.ts';
+import type { DisruptiveUnitAction, QuietUnitAction } from '../workload/unit-actions.ts';
+import { planVolumes, type VolumePlan } from '../workload/volumes/plan.ts';
 import type { Observed } from './observed.ts';
-
-export interface TellServer {
-  readonly kind: 'TellServer';
-  readonly server: string;
-  readonly address: string;
-  readonly changes: Settings;
-}
-
-export interface MarkServer {
-  readonly kind: 'MarkServer';
-  readonly pod: string;
-  readonly uid: string;
-  readonly configApplied: string;
-}
-
-export type Action =
-  | ChangeClaim
-  | TellServer
-  | MarkServer
-  | DeletePod
-  | ForceDeletePod
-  | OrphanStatefulSet;
 
 export interface Plan {
   readonly shape: NameServerShape;
-  readonly quiet: readonly Action[];
-  readonly disruptive: DeletePod | ForceDeletePod | OrphanStatefulSet | undefined;
+  readonly quiet: readonly QuietUnitAction[];
+  readonly disruptive: DisruptiveUnitAction | undefined;
   readonly roll: RollPlan;
   readonly volumes: VolumePlan;
   readonly refusedKeys: ReadonlyMap<string, string>;
+  /** Of the live settings that every process is to have. */
   readonly settingsHash: string;
   readonly isPaused: boolean;
 }
@@ -69,7 +44,7 @@ export function plan(observed: Observed, keys: KeyTable): Plan {
   const volumes = volumesOf(observed);
   const roll = rollOf(observed, { isPaused, volumes });
   const judged = judgeProperties(nameServerProperties(spec), observed.file, keys);
-  const told = toldOf(observed, judged.properties, keys);
+  const telling = tellingOf(observed, judged.properties, keys);
   const change = volumes.change === undefined ? [] : [volumes.change];
   return {
     shape: {
@@ -77,12 +52,12 @@ export function plan(observed: Observed, keys: KeyTable): Plan {
       keys,
       claimTemplates: plainTemplates(set),
     },
-    quiet: isPaused ? [] : [...change, ...told.actions],
+    quiet: isPaused ? [] : [...change, ...telling.actions],
     disruptive: isPaused ? undefined : disruptiveAction(observed, volumes, roll),
     roll,
     volumes,
     refusedKeys: judged.refused,
-    settingsHash: told.hash,
+    settingsHash: telling.hash,
     isPaused,
   };
 }
@@ -124,10 +99,7 @@ function rollOf(
   { nameServer, set, servers, nowMs, conditions, was }: Observed,
   { isPaused, volumes }: { readonly isPaused: boolean; readonly volumes: VolumePlan },
 ): RollPlan {
-  const { annotations: written } = nameServer.metadata;
-  const held: HeldGate[] = isPaused
-    ? [{ gate: 'NotPaused', message: `the annotation ${annotations.paused.name} is set` }]
-    : [];
+  const held: HeldGate[] = pauseGates(isPaused);
   if (volumes.recreate.size > 0) {
     held.push({ gate: 'NoOtherOperation', message: 'the StatefulSet is made anew' });
   }
@@ -147,36 +119,34 @@ function rollOf(
       unavailableMax: 1,
       settleMs: SETTLE_MS,
       progressDeadlineMs: PROGRESS_DEADLINE_MS,
-      skip: skippedGates(written),
+      skip: skippedGates(nameServer.metadata.annotations),
       othersGate: 'OtherNameServersHealthy',
       held,
       mustAnswer: 'Another',
       // Only a single one makes clients wait.
-      isAnnounced:
-        servers.length > 1 ||
-        conditions.some(({ type, status }) => type === 'AvailabilityRisk' && status === 'True'),
+      isAnnounced: servers.length > 1 || isRiskAnnounced(conditions),
       wasRolling: was?.operation?.kind === 'Roll',
     },
   );
 }
 
-function toldOf(
+interface SetTelling {
+  readonly actions: readonly QuietUnitAction[];
+  readonly hash: string;
+}
+
+function tellingOf(
   { nameServer, servers }: Observed,
   properties: Properties,
   keys: KeyTable,
-): { readonly actions: readonly Action[]; readonly hash: string } {
+): SetTelling {
   const listed = nameServer.metadata.annotations[annotations.unmanagedConfig.name];
-  const unmanaged = listedNames(listed);
-  const actions: Action[] = [];
-  for (const { name, pod, settings } of servers) {
-    if (pod?.ip === undefined || pod.isGoing || settings === undefined) continue;
-    const { changes, hash } = planSettings(settings, properties, { keys, unmanaged });
-    if (Object.keys(changes).length > 0) {
-      const address = formatAddress({ host: pod.ip, port: NAME_SERVER_PORT });
-      actions.push({ kind: 'TellServer', server: name, address, changes });
-    } else if (pod.configApplied !== hash) {
-      actions.push({ kind: 'MarkServer', pod: pod.name, uid: pod.uid, configApplied: hash });
-    }
-  }
-  return { actions, hash: planSettings({}, properties, { keys, unmanaged }).hash };
+  const options = { keys, unmanaged: listedNames(listed) };
+  const actions = servers.flatMap(({ name, pod, settings: shown }) => {
+    if (pod?.ip === undefined || pod.isGoing || shown === undefined) return [];
+    const address = formatAddress({ host: pod.ip, port: NAME_SERVER_PORT });
+    const unit = { name, pod, address, shown, role: pod.roleLabel };
+    return planTelling(unit, properties, options).actions;
+  });
+  return { actions, hash: hashSettings(properties, options) };
 }

@@ -1,11 +1,11 @@
 /** What the status of a NameServer says. Pure. */
 import type { NameServerStatus } from '../api/status/name-server.ts';
 import type { Phase } from '../api/status/shared.ts';
-import type { ReasonOf, StalledReason, StatedCondition } from '../api/vocabulary/conditions.ts';
+import type { ReasonOf, StatedCondition } from '../api/vocabulary/conditions.ts';
 import { stampConditions, timeText } from '../kube/mod.ts';
 import { selectorOf, selectorText } from '../resources/labels.ts';
 import { nameServerAddresses } from '../resources/name-server.ts';
-import type { ApiProblem } from '../workload/api-problem.ts';
+import type { Findings } from '../workload/carrying-out.ts';
 import { creationProblem } from '../workload/creation-failure.ts';
 import { commonVersion } from '../workload/pod-facts.ts';
 import {
@@ -14,36 +14,31 @@ import {
   rollingCondition,
 } from '../workload/rolling/conditions.ts';
 import { configCondition } from '../workload/settings/condition.ts';
+import { stalledCondition } from '../workload/stall.ts';
 import { unseenCondition } from '../workload/unseen.ts';
 import { durableCondition, volumesCondition } from '../workload/volumes/condition.ts';
 import { showBytes } from '../workload/volumes/plan.ts';
-import type { Refusals } from './act.ts';
 import type { Observed, ObservedServer } from './observed.ts';
 import type { Plan } from './plan.ts';
 
-export interface Told {
+export interface StatusFacts extends Findings {
   readonly observed: Observed;
   readonly plan: Plan;
-  readonly refusals: Refusals;
-  readonly problems: readonly ApiProblem[];
-  /** What was told or tried just now, each for a person: its effect is yet to be seen. */
-  readonly unsettled: readonly string[];
-  readonly generation: number;
 }
 
-export function statusOf(told: Told): NameServerStatus {
-  const { observed, plan, generation } = told;
+export function statusOf(facts: StatusFacts): NameServerStatus {
+  const { observed, plan, generation } = facts;
   const { nameServer, servers, set, nowMs, version } = observed;
   const { metadata, spec } = nameServer;
-  const conditions = conditionsOf(told);
+  const conditions = conditionsOf(facts);
   const pods = servers.flatMap(({ pod }) => (pod === undefined || pod.isGoing ? [] : [pod]));
   const running = commonVersion(pods);
   const { floorBytes } = plan.volumes;
-  const pendingRecreate = recreateOf(told);
-  const operation = operationOf(told);
+  const pendingRecreate = recreateOf(facts);
+  const operation = operationOf(facts);
   return {
     observedGeneration: generation,
-    phase: phaseOf(told, conditions),
+    phase: phaseOf(facts, conditions),
     conditions: stampConditions(conditions, { generation, nowMs }),
     selector: selectorText(selectorOf({ component: 'nameserver', metadata, version })),
     replicas: pods.length,
@@ -60,13 +55,13 @@ export function statusOf(told: Told): NameServerStatus {
 }
 
 /** A set that was deleted around its pods stays noted until the new one is there. */
-function recreateOf({ observed, plan }: Told): NameServerStatus['pendingRecreate'] {
+function recreateOf({ observed, plan }: StatusFacts): NameServerStatus['pendingRecreate'] {
   const [uid] = plan.volumes.recreate.values();
   if (uid !== undefined) return { uid };
   return observed.set === undefined ? observed.was?.pendingRecreate : undefined;
 }
 
-function operationOf({ observed, plan }: Told): NameServerStatus['operation'] {
+function operationOf({ observed, plan }: StatusFacts): NameServerStatus['operation'] {
   const { disruptive, roll } = plan;
   if (disruptive?.kind === 'DeletePod') {
     const { pod, uid: podUid } = disruptive;
@@ -77,15 +72,21 @@ function operationOf({ observed, plan }: Told): NameServerStatus['operation'] {
   return isOver ? undefined : before;
 }
 
-function conditionsOf(told: Told): StatedCondition[] {
-  const { observed, plan, refusals } = told;
+function conditionsOf(facts: StatusFacts): StatedCondition[] {
+  const { observed, plan, problems, refusals } = facts;
   const { nameServer, servers } = observed;
   const { storage } = nameServer.spec;
   const refused = [...plan.refusedKeys, ...refusals.settings];
   const namesOf = (some: readonly ObservedServer[]) => some.map(({ name }) => name);
-  const stalled = stalledCondition(told, refused);
+  const { creationFailure: failure } = observed;
+  const uncreated = failure === undefined ? undefined : creationProblem(failure);
+  const stalled = stalledCondition({
+    problems: [...problems, ...(uncreated === undefined ? [] : [uncreated])],
+    refused,
+    stuck: plan.roll.stuck,
+  });
   const ready = readyCondition(observed, stalled !== undefined);
-  const reconciling = stalled === undefined && !plan.isPaused ? workOf(told, ready) : undefined;
+  const reconciling = stalled === undefined && !plan.isPaused ? workOf(facts, ready) : undefined;
   return [
     ready,
     ...(reconciling === undefined ? [] : [reconciling]),
@@ -130,26 +131,8 @@ function whyNotReady({ name, pod }: ObservedServer): string {
   return `pod ${name} is not ready${pod.trouble === undefined ? '' : `: ${pod.trouble.message}`}`;
 }
 
-function stalledCondition(
-  { observed, plan, problems }: Told,
-  refused: readonly (readonly [string, string])[],
-): StatedCondition | undefined {
-  const stalled = (reason: StalledReason, message: string): StatedCondition => {
-    return { type: 'Stalled', status: 'True', reason, message };
-  };
-  const { creationFailure: failure } = observed;
-  const [problem = failure === undefined ? undefined : creationProblem(failure)] = problems;
-  if (problem !== undefined) return stalled(problem.reason, problem.message);
-  if (refused.length > 0) {
-    const message = refused.map(([key, why]) => (key === '' ? why : `config.${key}: ${why}`));
-    return stalled('InvalidConfig', message.join('; '));
-  }
-  const { stuck } = plan.roll;
-  return stuck === undefined ? undefined : stalled(stuck.reason, stuck.message);
-}
-
 function workOf(
-  { observed, plan, unsettled }: Told,
+  { observed, plan, unsettled }: StatusFacts,
   ready: StatedCondition,
 ): StatedCondition | undefined {
   const state = (reason: ReasonOf<'Reconciling'>, message: string): StatedCondition => {
@@ -180,7 +163,7 @@ function isFirst({ was }: Observed): boolean {
   return was?.phase === undefined || was.phase === 'Creating' || was.phase === 'Pending';
 }
 
-function phaseOf({ observed }: Told, conditions: readonly StatedCondition[]): Phase {
+function phaseOf({ observed }: StatusFacts, conditions: readonly StatedCondition[]): Phase {
   if (conditions.some(({ type }) => type === 'Stalled')) return 'Failed';
   const work = conditions.find(({ type }) => type === 'Reconciling')?.reason;
   const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');

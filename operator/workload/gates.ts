@@ -11,6 +11,12 @@ export interface HeldGate {
   readonly message: string;
 }
 
+/** Held for as long as a person has paused changes. */
+export function pauseGates(isPaused: boolean): HeldGate[] {
+  if (!isPaused) return [];
+  return [{ gate: 'NotPaused', message: `the annotation ${annotations.paused.name} is set` }];
+}
+
 /** The gates that the annotation `gantrymq.io/skip-gates` names. */
 export function skippedGates(
   written: Readonly<Record<string, string>> | undefined,

@@ -1,6 +1,7 @@
 /** What `AvailabilityRisk` and `Paused` say, and a roll in words. Pure. */
-import { annotations } from '../../api/vocabulary/annotations.ts';
+
 import type { Condition } from '../../api/status/conditions.ts';
+import { annotations } from '../../api/vocabulary/annotations.ts';
 import type { StatedCondition } from '../../api/vocabulary/conditions.ts';
 import type { RollPlan } from './plan.ts';
 

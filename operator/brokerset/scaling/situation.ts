@@ -1,0 +1,20 @@
+/** What scaling looks at, and which group goes next. Pure. */
+import type { BrokerSetSpec } from '../../api/broker-set.ts';
+import { isThere, type ObservedGroup } from '../observed.ts';
+
+type Spec = Pick<BrokerSetSpec, 'drain' | 'storage' | 'suspend'>;
+
+export interface Situation {
+  readonly groups: readonly ObservedGroup[];
+  readonly spec: Spec;
+  readonly nowMs: number;
+}
+
+/** The group that is taken away next: the highest that is there and not wanted. */
+export function findVictim(groups: readonly ObservedGroup[]): ObservedGroup | undefined {
+  return groups.findLast(isLeaving);
+}
+
+export function isLeaving(group: ObservedGroup): boolean {
+  return !group.isWanted && isThere(group) && group.foreign === undefined;
+}

@@ -1,20 +1,16 @@
 /**
- * Writes what queues and index hold in memory, a little at a time, and from time to time makes all
- * of it durable and says so in the checkpoint.
+ * When what queues and index hold in memory is written: a little at a time, and from time to time
+ * all of it is made durable and the checkpoint says so.
  *
- * A round: note where dispatch stands (P) and the state of the index; write everything; wait until
- * the log is flushed up to P; sync every file and folder that was touched; then, and only then,
- * the checkpoint names P.
+ * A round: note where dispatch stands (`round-mark.ts`); write everything; wait until the log is
+ * flushed up to there; sync every file and folder that was touched (`touched-files.ts`); then, and
+ * only then, the checkpoint names the mark.
  */
-import { type Clock, DiskError, type OpenFile, type Timer } from '../runtime/mod.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import { type Clock, DiskError, type Timer } from '../runtime/mod.ts';
 import type { CommitLog } from './commit-log.ts';
-import type { Dispatch } from './dispatch.ts';
-import { orEnd, syncOrEnd } from './fatal-sync.ts';
-import { endTimeOf, type IndexMark, type MessageIndex } from './message-index.ts';
-import type { OpenFiles } from './open-files.ts';
-import type { QueueMemory } from './queue-memory.ts';
-import type { Queues } from './queues.ts';
+import { syncOrEnd } from './fatal-sync.ts';
+import { type MarkParts, type RoundMark, setMark, takeMark } from './round-mark.ts';
+import { TouchedFiles, type TouchedParts } from './touched-files.ts';
 
 /** How long entries stay in memory alone. */
 const WRITE_DELAY_MS = 200;
@@ -27,44 +23,28 @@ const SLICE_INDEX_BYTES = 256 * 1024;
 /** So much log makes a round due however little time has passed. */
 const ROUND_BYTES = 256 * 1024 * 1024;
 
-export interface WriteBehindParts {
+export interface WriteBehindParts extends MarkParts, TouchedParts {
   readonly clock: Clock;
-  readonly files: OpenFiles;
   readonly log: CommitLog;
-  readonly dispatch: Dispatch;
-  readonly queues: Queues;
-  readonly memory: QueueMemory;
-  readonly index: MessageIndex | undefined;
-  readonly checkpoint: Checkpoint;
-  readonly unsyncedFolders: Set<string>;
   readonly onFailure: (error: DiskError) => void;
-}
-
-/** What a round will make the checkpoint say. */
-interface Mark {
-  readonly logOffset: number;
-  readonly timeMs: number;
-  readonly index: IndexMark | undefined;
 }
 
 export class WriteBehind {
   readonly #parts: WriteBehindParts;
   readonly #intervalMs: number;
+  readonly #touched: TouchedFiles;
   #timer: Timer | undefined;
-  #round: Mark | undefined;
+  #round: RoundMark | undefined;
   #roundEndMs: number;
   /** Log offset that the checkpoint names. */
   #durable: number;
-  /** Files that the running round syncs. */
-  #syncing: string[] = [];
-  /** Folders that it syncs after them. */
-  #syncingFolders: string[] = [];
   #isSyncing = false;
   #isStopped = false;
 
   constructor(parts: WriteBehindParts, intervalMs: number) {
     this.#parts = parts;
     this.#intervalMs = intervalMs;
+    this.#touched = new TouchedFiles(parts);
     this.#roundEndMs = parts.clock.monotonicMs();
     this.#durable = parts.checkpoint.point?.logOffset ?? -1;
   }
@@ -84,26 +64,22 @@ export class WriteBehind {
   /** Nothing is written from now on. */
   stop(): void {
     this.#isStopped = true;
+    this.#touched.stop();
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
   /** All that is left, at once, for a start or a stop. */
   finishNow(): void {
-    const { dispatch, files, index, log } = this.#parts;
+    const { checkpoint, dispatch, index, log } = this.#parts;
     while (!this.#writeSlice());
     while (index?.writeSome(Number.POSITIVE_INFINITY) === false);
-    const mark = this.#mark();
+    const mark = takeMark(this.#parts);
     if (mark.index !== undefined) index?.writeHeader(mark.index);
     log.syncNow();
-    syncOrEnd(() => {
-      for (const path of new Set([...this.#syncing, ...this.#takeUnsynced()])) {
-        if (files.disk.exists(path)) files.open(path).syncNow();
-      }
-    });
-    this.#syncFolders();
-    this.#setCheckpoint({ ...mark, logOffset: dispatch.end });
-    syncOrEnd(() => this.#parts.checkpoint.syncNow());
+    this.#touched.syncNow();
+    this.#name({ ...mark, logOffset: dispatch.end });
+    syncOrEnd(() => checkpoint.syncNow());
   }
 
   /** A topic's queues are gone: were the process to die now, that must not look like damage. */
@@ -145,7 +121,7 @@ export class WriteBehind {
         clock.monotonicMs() - this.#roundEndMs >= this.#intervalMs ||
         dispatch.end - this.#durable >= ROUND_BYTES;
       if (dispatch.end === this.#durable) return;
-      if (isDue) this.#round = this.#mark();
+      if (isDue) this.#round = takeMark(this.#parts);
       this.#arm(isDue ? SLICE_DELAY_MS : WRITE_DELAY_MS);
       return;
     }
@@ -170,31 +146,20 @@ export class WriteBehind {
     return dirty.length === 0;
   }
 
-  #mark(): Mark {
-    const { checkpoint, dispatch, index } = this.#parts;
-    index?.writeEntries();
-    return {
-      logOffset: dispatch.end,
-      timeMs: Math.max(dispatch.lastTimestamp, checkpoint.newestMs),
-      index: index?.mark(),
-    };
-  }
-
-  #syncRound(mark: Mark): void {
+  #syncRound(mark: RoundMark): void {
     const { index } = this.#parts;
     this.#isSyncing = true;
     if (mark.index !== undefined) index?.writeHeader(mark.index);
-    this.#syncing = [...new Set([...this.#syncing, ...this.#takeUnsynced()])];
-    this.#syncNext(0, () => {
-      this.#syncing = [];
-      this.#syncFoldersLater(() => {
-        this.#setCheckpoint(mark);
+    this.#touched.syncLater({
+      done: () => {
+        this.#name(mark);
         this.#syncCheckpoint(mark);
-      });
+      },
+      failed: (error) => this.#retry(error),
     });
   }
 
-  #syncCheckpoint(mark: Mark): void {
+  #syncCheckpoint(mark: RoundMark): void {
     const { checkpoint, clock, dispatch } = this.#parts;
     checkpoint.sync(() => {
       this.#isSyncing = false;
@@ -204,91 +169,8 @@ export class WriteBehind {
     });
   }
 
-  #takeUnsynced(): string[] {
-    const { index, memory } = this.#parts;
-    const paths = [...memory.unsynced, ...(index?.unsynced ?? [])];
-    memory.unsynced.clear();
-    index?.unsynced.clear();
-    return paths;
-  }
-
-  /** One after the other, off the loop, each kept open meanwhile. */
-  #syncNext(index: number, done: () => void): void {
-    const { files } = this.#parts;
-    const path = this.#syncing[index];
-    if (this.#isStopped) return;
-    if (path === undefined) {
-      done();
-      return;
-    }
-    // Retention or an administrator may have taken it.
-    if (!files.disk.exists(path)) {
-      this.#syncNext(index + 1, done);
-      return;
-    }
-    let file: OpenFile;
-    try {
-      file = files.pin(path);
-    } catch (error) {
-      this.#retry(error);
-      return;
-    }
-    file.sync(
-      orEnd(() => {
-        files.unpin(path);
-        this.#syncNext(index + 1, done);
-      }),
-    );
-  }
-
-  #syncFolders(): void {
-    const { files, unsyncedFolders } = this.#parts;
-    syncOrEnd(() => {
-      for (const folder of new Set([...this.#syncingFolders, ...unsyncedFolders])) {
-        if (files.disk.exists(folder)) files.disk.syncFolder(folder);
-      }
-    });
-    unsyncedFolders.clear();
-  }
-
-  /** As `#syncFolders`, off the loop, where a busy disk can take a tenth of a second. */
-  #syncFoldersLater(done: () => void): void {
-    const { unsyncedFolders } = this.#parts;
-    this.#syncingFolders = [...unsyncedFolders];
-    unsyncedFolders.clear();
-    this.#syncNextFolder(0, () => {
-      this.#syncingFolders = [];
-      done();
-    });
-  }
-
-  #syncNextFolder(index: number, done: () => void): void {
-    const { disk } = this.#parts.files;
-    const folder = this.#syncingFolders[index];
-    if (this.#isStopped) return;
-    if (folder === undefined) done();
-    else if (!disk.exists(folder)) this.#syncNextFolder(index + 1, done);
-    else {
-      syncOrEnd(() => {
-        disk.syncFolderLater(
-          folder,
-          orEnd(() => this.#syncNextFolder(index + 1, done)),
-        );
-      });
-    }
-  }
-
-  #setCheckpoint({ logOffset, timeMs, index }: Mark): void {
-    const { checkpoint, queues } = this.#parts;
-    checkpoint.set(
-      {
-        logMs: timeMs,
-        queueMs: timeMs,
-        indexMs: index === undefined ? 0 : endTimeOf(index),
-        confirmedOffset: logOffset,
-      },
-      { logOffset, topics: queues.countFolders(), index },
-    );
-    this.#durable = logOffset;
+  #name(mark: RoundMark): void {
+    setMark(this.#parts, mark);
+    this.#durable = mark.logOffset;
   }
 }

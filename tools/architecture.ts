@@ -46,7 +46,7 @@ export const inside: Readonly<Record<string, Layering>> = {
       'metrics.ts': [],
       config: ['api'],
       resources: ['api', 'config'],
-      kube: ['api', 'access', 'metrics.ts', 'resources'],
+      kube: ['api', 'access', 'metrics.ts'],
       monitoring: ['api', 'resources'],
       workload: ['api', 'access', 'config', 'resources', 'kube'],
       entity: ['api', 'access', 'resources', 'kube', 'workload'],

@@ -3,7 +3,6 @@ import type { Child } from '../api/children.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
 import { type EventReason, eventReasons } from '../api/vocabulary/events.ts';
 import { finalizers } from '../api/vocabulary/finalizers.ts';
-import { setFinalizer } from '../entity/finalizers.ts';
 import {
   applyChild,
   type Context,
@@ -13,6 +12,7 @@ import {
   resources,
 } from '../kube/mod.ts';
 import { findApiProblem } from '../workload/api-problem.ts';
+import { setFinalizer } from '../workload/finalizers.ts';
 import type { LiveChild } from './live-child.ts';
 import { type ClusterAction, childName, type Stalled, shownChild } from './plan.ts';
 

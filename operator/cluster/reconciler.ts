@@ -4,7 +4,6 @@ import { readObject } from '../api/read-object.ts';
 import type { ClusterStatus } from '../api/status/rocketmq-cluster.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
 import { finalizers } from '../api/vocabulary/finalizers.ts';
-import { hasFinalizer } from '../entity/finalizers.ts';
 import {
   type Context,
   type KubeObject,
@@ -13,6 +12,7 @@ import {
   resources,
   writeStatus,
 } from '../kube/mod.ts';
+import { hasFinalizer } from '../workload/finalizers.ts';
 import { outcomeOf } from '../workload/outcome.ts';
 import { act, type Told } from './act.ts';
 import {

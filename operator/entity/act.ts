@@ -6,8 +6,8 @@
 import type { ChangeAnswer } from '../access/mod.ts';
 import { type EventReason, eventReasons } from '../api/vocabulary/events.ts';
 import { type Context, writeStatus } from '../kube/mod.ts';
+import { setFinalizer } from '../workload/finalizers.ts';
 import type { ClusterView } from './cluster-view.ts';
-import { setFinalizer } from './finalizers.ts';
 import type { EntityKind, LiveEntity } from './kind.ts';
 import type { EntityAction } from './plan.ts';
 

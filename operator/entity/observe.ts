@@ -2,9 +2,10 @@
 import type { ClusterReference } from '../api/blocks/cluster-reference.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
 import type { StalledReason } from '../api/vocabulary/conditions.ts';
-import { type Context, KubeError, resources } from '../kube/mod.ts';
+import type { Context } from '../kube/mod.ts';
+import { hasFinalizer } from '../workload/finalizers.ts';
+import { isTerminating } from '../workload/namespace.ts';
 import { type ClusterView, clusterView, type GroupPlace } from './cluster-view.ts';
-import { hasFinalizer } from './finalizers.ts';
 import { annotationOf, type EntityKind, isClaimed, type LiveEntity } from './kind.ts';
 import type { BrokerView, Observed } from './plan.ts';
 import { findElder } from './siblings.ts';
@@ -81,30 +82,4 @@ function askAll<Settings>(
       return { group, address, found };
     }),
   );
-}
-
-/**
- * Whether the namespace is on its way out. Without the right to look at it, it is asked whether it
- * would take a new object: one that goes takes none.
- */
-async function isTerminating(
-  namespace: string,
-  { client }: Pick<Context, 'client'>,
-): Promise<boolean> {
-  try {
-    const found = await client.find(resources.namespaces, { name: namespace });
-    return found?.metadata.deletionTimestamp !== undefined;
-  } catch (error) {
-    if (!(error instanceof KubeError) || error.status !== 403) throw error;
-  }
-  try {
-    const probe = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'gantry', namespace } };
-    await client.apply(resources.configMaps, probe, { dryRun: true });
-    return false;
-  } catch (error) {
-    if (error instanceof KubeError && error.status === 403) {
-      return error.message.includes('being terminated');
-    }
-    throw error;
-  }
 }

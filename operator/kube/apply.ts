@@ -7,7 +7,7 @@
  */
 import { assert } from '../../runtime/mod.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
-import { MANAGED_BY } from '../resources/labels.ts';
+import { MANAGED_BY } from '../api/vocabulary/labels.ts';
 import { canonicalHash } from './canonical.ts';
 import { findDrift } from './drift.ts';
 import { ForeignObjectError } from './errors.ts';

@@ -7,7 +7,7 @@
  * what is written and not seen; what a writer no longer exists for goes with `forget`.
  */
 
-import { MANAGED_BY } from '../resources/labels.ts';
+import { MANAGED_BY } from '../api/vocabulary/labels.ts';
 import type { Written } from './client.ts';
 import { BehindError } from './errors.ts';
 import { type Key, type KubeObject, keyText } from './object.ts';

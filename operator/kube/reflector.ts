@@ -10,7 +10,7 @@
  *   insists, for then it has been restored from a backup.
  */
 import { type Clock, type Log, type Random, sleep } from '../../runtime/mod.ts';
-import { MANAGED_BY } from '../resources/labels.ts';
+import { MANAGED_BY } from '../api/vocabulary/labels.ts';
 import { errorOf, errorOfWatch, isDone, type Page, requirePage } from './answers.ts';
 import type { ApiServer } from './api-server.ts';
 import { type BackOff, backOffMs, jittered } from './back-off.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { labelsOf, MANAGED_BY } from '../resources/labels.ts';
+import { MANAGED_BY } from '../api/vocabulary/labels.ts';
+import { labelsOf } from '../resources/labels.ts';
 import {
   collectionPath,
   MANAGED_BY_LABEL,

@@ -4,9 +4,7 @@
  */
 import { CLUSTER_LABEL } from '../api/children.ts';
 import type { Metadata } from '../api/metadata.ts';
-import { labels } from '../api/vocabulary/labels.ts';
-
-export const MANAGED_BY = 'gantry-operator';
+import { labels, MANAGED_BY } from '../api/vocabulary/labels.ts';
 
 /** On pods of brokers: `master` or `slave`. For Services and people; nothing is decided by it. */
 export const ROLE_LABEL = labels.role.name;

@@ -8,7 +8,7 @@ import type { PodOptions } from '../api/blocks/pod.ts';
 import type { ProbesSpec } from '../api/blocks/probes.ts';
 import type { StorageSpec } from '../api/blocks/storage.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
-import { labels } from '../api/vocabulary/labels.ts';
+import { labels, MANAGED_BY } from '../api/vocabulary/labels.ts';
 import { CONFIG_FOLDER, DATA_FOLDER } from '../config/folders.ts';
 import type {
   ClaimTemplate,
@@ -19,7 +19,7 @@ import type {
   Probe,
   Volume,
 } from './kubernetes.ts';
-import { dataOwner, labelsOf, MANAGED_BY, type Owner, selectorOf } from './labels.ts';
+import { dataOwner, labelsOf, type Owner, selectorOf } from './labels.ts';
 import { mergePatch } from './merge-patch.ts';
 
 const MANAGEMENT_PORT = 8090;

@@ -5,6 +5,9 @@ interface LabelRow {
   readonly doc: string;
 }
 
+/** Of `labels.managedBy`, on all that the operator makes. */
+export const MANAGED_BY = 'gantry-operator';
+
 export const labels = {
   name: { name: 'app.kubernetes.io/name', doc: 'Always `gantry`.' },
   instance: { name: 'app.kubernetes.io/instance', doc: 'Name of the component.' },

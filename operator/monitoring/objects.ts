@@ -4,8 +4,7 @@
  */
 import { labelsOfChildren } from '../api/children.ts';
 import type { RocketMQCluster } from '../api/rocketmq-cluster.ts';
-import { labels } from '../api/vocabulary/labels.ts';
-import { MANAGED_BY } from '../resources/labels.ts';
+import { labels, MANAGED_BY } from '../api/vocabulary/labels.ts';
 import { dashboardOf } from './cluster-dashboard.ts';
 import { formatDashboard } from './dashboard.ts';
 import { formatGroup } from './rule.ts';

@@ -10,7 +10,10 @@ export const exitCodes = {
   Failed: { code: 1, doc: 'It failed for a reason that has no code of its own.' },
   Usage: { code: 2, doc: 'The command line is wrong: no such command, option or argument.' },
   Refused: { code: 3, doc: 'A manifest or configuration is wrong; every mistake is listed.' },
-  NotFound: { code: 4, doc: 'There is no such cluster, pod, topic or file.' },
+  NotFound: {
+    code: 4,
+    doc: 'There is no such cluster, pod, topic or file, or no API server is named.',
+  },
   PortInUse: { code: 5, doc: 'An address to listen on is taken.' },
   Locked: { code: 6, doc: 'Another process uses the store.' },
   NewerFormat: { code: 7, doc: 'A newer version wrote the store.' },

@@ -7,6 +7,8 @@ import { exitNameOf, explain } from './failure.ts';
 /** By name and code, as errors are told apart. */
 const storeError = (code: string): Error =>
   Object.assign(new Error('it'), { name: 'StoreError', code });
+const credentialsError = (code: string): Error =>
+  Object.assign(new Error('it'), { name: 'CredentialsError', code });
 
 test.each([
   [new NetworkError('AddressInUse', 'it'), 'PortInUse'],
@@ -27,6 +29,8 @@ test.each([
   [Object.assign(new Error('it'), { name: 'ConfigError' }), 'Refused'],
   [Object.assign(new Error('it'), { name: 'ManifestError' }), 'Refused'],
   [Object.assign(new Error('it'), { name: 'RemoteRefusal' }), 'Rejected'],
+  [credentialsError('NotFound'), 'NotFound'],
+  [credentialsError('Unusable'), 'Refused'],
   [new CommandError('Interrupted', 'it'), 'Interrupted'],
   [new CommandError('Refused', 'it'), 'Refused'],
   [new AssertionError('it'), 'Bug'],

@@ -30,6 +30,8 @@ const BY_CODE: Readonly<Record<string, ExitName>> = {
   'StoreError.WrongFileSize': 'Refused',
   'StoreError.BadOption': 'Refused',
   RemoteRefusal: 'Rejected',
+  'CredentialsError.NotFound': 'NotFound',
+  'CredentialsError.Unusable': 'Refused',
 };
 
 /** What a person reads: the message of what the world did, the whole stack of a bug. */

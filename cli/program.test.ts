@@ -51,6 +51,15 @@ test.each(shown)('gantry %s refuses an option that it does not have', async (wor
   expect(printed).toContain('no-such-option');
 });
 
+test('the help of a role lists every key that it can be told, with its default', async () => {
+  const { printed } = await run('operator --help');
+  expect(printed).toMatch(/^ {2}kubeconfig +The kubeconfig file; empty:/m);
+  expect(printed.replaceAll(/\s+/g, ' ')).toContain(
+    'concurrency Objects of one kind that are worked on at once. (default: 10)',
+  );
+  expect((await run('nameserver --help')).printed).toContain('listenPort');
+});
+
 test('arguments say what they are, unless their name does', () => {
   const nameless = shown.flatMap(([words, { registeredArguments }]) =>
     registeredArguments

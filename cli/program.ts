@@ -21,7 +21,12 @@ export function program(): Command {
     .description("A messaging cluster that speaks Apache RocketMQ 5's protocols.")
     .version(ownVersion(), '-v, --version')
     .showHelpAfterError(`(${calledAs()} --help shows all commands)`)
-    .exitOverride();
+    .exitOverride()
+    .hook('preSubcommand', async (_gantry, command) => {
+      // Who plays a role without further ado never comes here: see role-line.ts.
+      const { addKeys } = await import('./role-help.ts');
+      await addKeys(command);
+    });
   addRoles(gantry);
   addCluster(gantry);
   addPods(gantry);
@@ -46,7 +51,7 @@ function addRoles(gantry: Command): void {
     gantry
       .command(role)
       .description(description)
-      .argument('[key=value...]', 'options on top of the file')
+      .argument('[key=value...]', 'keys on top of the file')
       .option('-c, --config-file <file>', "properties, as RocketMQ's own file has them")
       .action(async (assignments: string[], { configFile }: { configFile?: string }) => {
         const { roles } = await import('./roles.ts');

@@ -101,6 +101,15 @@ describe('a kubeconfig file', () => {
   });
 });
 
+test('what is not there is told apart from what cannot be used', async () => {
+  const codeOf = (file: string) =>
+    loadCredentials(file, on()).catch((error: unknown) => (error as { code?: unknown }).code);
+  expect(await codeOf('')).toBe('NotFound');
+  expect(await codeOf('/nonexistent')).toBe('NotFound');
+  expect(await codeOf(kubeconfig('gone'))).toBe('Unusable');
+  expect(await codeOf(scratch())).toBe('Unusable');
+});
+
 describe('the account of a pod', () => {
   const load = (accountFolder: string, environment: Surroundings['environment']) =>
     loadCredentials('', on({ accountFolder, environment }));

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import type { RequestOptions } from 'node:http';
 import { delimiter, join } from 'node:path';
 import type { Clock } from '../../runtime/mod.ts';
+import { CredentialsError } from './errors.ts';
 import { podAccount } from './pod-account.ts';
 
 export interface Credentials {
@@ -41,7 +42,8 @@ export async function loadCredentials(file: string, surroundings: Surroundings):
   const account = await loadAccount(file, surroundings);
   const { server } = account.credentials;
   if (URL.canParse(server)) return account;
-  throw new Error(
+  throw new CredentialsError(
+    'Unusable',
     `Cannot find the API server: "${server}" is no address such as https://10.0.0.1:6443`,
   );
 }
@@ -55,7 +57,8 @@ async function loadAccount(file: string, surroundings: Surroundings): Promise<Ac
   }
   const { homeFolder, accountFolder = ACCOUNT_FOLDER } = surroundings;
   if (existsSync(join(accountFolder, 'token'))) return podAccount(accountFolder, surroundings);
-  throw new Error(
+  throw new CredentialsError(
+    'NotFound',
     `Cannot find the API server: KUBECONFIG is not set, there is no ${usualFile(homeFolder)}, ` +
       `and no account of a pod in ${accountFolder}; name a file: kubeconfig=/path/to/file`,
   );

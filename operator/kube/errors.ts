@@ -38,6 +38,17 @@ export class ForeignObjectError extends Error {
   }
 }
 
+/** Nobody says who we are to which API server, or what says so cannot be used. */
+export class CredentialsError extends Error {
+  override readonly name = 'CredentialsError';
+  readonly code: 'NotFound' | 'Unusable';
+
+  constructor(code: CredentialsError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
 /** Thrown by a reconciler: not tried again until the object changes; shown as `Stalled`. */
 export class TerminalError extends Error {
   override readonly name = 'TerminalError';

@@ -10,6 +10,7 @@ import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Connections } from './connections.ts';
 import type { Account } from './credentials.ts';
+import { CredentialsError } from './errors.ts';
 
 /** Of several files the first that names something is right, as `kubectl` has it. */
 export function kubeconfigAccount(files: readonly string[]): Account {
@@ -46,7 +47,9 @@ function loadOne(file: string): KubeConfig {
   try {
     config.loadFromFile(file);
   } catch (error) {
-    throw new Error(`Cannot read the kubeconfig ${file}: ${reasonOf(error)}`, { cause: error });
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const message = `Cannot read the kubeconfig ${file}: ${reasonOf(error)}`;
+    throw new CredentialsError(isMissing ? 'NotFound' : 'Unusable', message, { cause: error });
   }
   return config;
 }
@@ -54,6 +57,8 @@ function loadOne(file: string): KubeConfig {
 function reasonOf(error: unknown): string {
   const { code, message, name } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'EACCES') return 'we may not read it';
   // What the library trips over when the file is empty or some other document.
   if (name === 'TypeError') return 'it is no kubeconfig, as `kubectl config view` shows one';
   return message;
@@ -66,7 +71,8 @@ function requireServer(config: KubeConfig, files: readonly string[]): string {
     const said = context
       ? `its context "${context}" names no cluster`
       : 'it has no current-context';
-    throw new Error(
+    throw new CredentialsError(
+      'Unusable',
       `Cannot find the API server: ${files.join(', ')}: ${said}; ` +
         'choose one with `kubectl config use-context`',
     );

@@ -135,7 +135,12 @@ export class LeaderElection implements Leadership {
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
       // Somebody was faster, or nobody answers: what is there is looked at anew.
-      this.#parts.log.warn('Lease not renewed', { message: error.message });
+      const hasLed = this.#leadsUntilMs > Number.NEGATIVE_INFINITY;
+      const facts = { lease: keyText(this.#options), message: error.message };
+      this.#parts.log.warn(
+        hasLed ? 'Lease not renewed' : 'Lease not taken, it does not act',
+        facts,
+      );
       await this.#look().catch(unlessBug);
     }
   }

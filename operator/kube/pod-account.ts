@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connections } from './connections.ts';
 import type { Account, Surroundings } from './credentials.ts';
+import { CredentialsError } from './errors.ts';
 
 interface Material {
   readonly token: string;
@@ -49,7 +50,8 @@ export function podAccount(folder: string, { clock, environment }: Surroundings)
 function serverOf(environment: Surroundings['environment']): string {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '' } = environment;
   if (host === '' || port === '') {
-    throw new Error(
+    throw new CredentialsError(
+      'Unusable',
       'Cannot find the API server: a pod has its address in KUBERNETES_SERVICE_HOST and ' +
         `KUBERNETES_SERVICE_PORT, which are "${host}" and "${port}"`,
     );
@@ -77,7 +79,8 @@ function readIn(folder: string, name: string): string {
     if (text !== '') return text;
   } catch (error) {
     const { message } = error as Error;
-    throw new Error(`Cannot read the account of the pod: ${message}`, { cause: error });
+    const sentence = `Cannot read the account of the pod: ${message}`;
+    throw new CredentialsError('Unusable', sentence, { cause: error });
   }
-  throw new Error(`Cannot read the account of the pod: ${file} is empty`);
+  throw new CredentialsError('Unusable', `Cannot read the account of the pod: ${file} is empty`);
 }

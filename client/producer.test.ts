@@ -99,6 +99,65 @@ describe('Producer', () => {
       expect(there?.sends).toHaveLength(4);
     }));
 
+  test('tries another broker at once, though name servers are silent too', () =>
+    world(2, async ({ cluster, producer, runtime: { clock } }) => {
+      const [gone, there] = cluster.brokers;
+      await producer.queues('T');
+      if (gone !== undefined) await cluster.stopBroker(gone);
+      await cluster.stopNameServer();
+      const fromMs = clock.monotonicMs();
+      for (let count = 0; count < 4; count++) await producer.send({ topic: 'T', body: 'x' });
+      expect(clock.monotonicMs() - fromMs).toBeLessThan(50);
+      expect(there?.sends).toHaveLength(4);
+    }));
+
+  test('waits for a broker that says nothing no longer than half of its time', () =>
+    world(2, async ({ cluster, producer, runtime: { clock } }) => {
+      const [silent, there] = cluster.brokers;
+      if (silent !== undefined) silent.isSilent = true;
+      const took: number[] = [];
+      const send = async (): Promise<void> => {
+        const fromMs = clock.monotonicMs();
+        await producer.send({ topic: 'T', body: 'x' });
+        took.push(clock.monotonicMs() - fromMs);
+      };
+      // Two of them to each broker.
+      const first = Promise.all([send(), send(), send(), send()]);
+      await sleep(clock, 600);
+      expect(took).toHaveLength(2);
+      for (let count = 0; count < 10; count++) await send();
+      expect(Math.max(...took)).toBeLessThan(100);
+      await first;
+      expect(Math.max(...took)).toBeLessThan(1_600);
+      for (let count = 0; count < 10; count++) await send();
+      expect(silent?.sends).toHaveLength(2);
+      expect(there?.sends).toHaveLength(24);
+    }));
+
+  test('sends to a broker again soon after it is back, without a message to find out', () =>
+    world(2, async ({ cluster, producer, runtime: { clock } }) => {
+      const [gone, there] = cluster.brokers;
+      if (gone !== undefined) await cluster.stopBroker(gone);
+      for (let count = 0; count < 4; count++) await producer.send({ topic: 'T', body: 'x' });
+      await sleep(clock, 20_000);
+      await producer.send({ topic: 'T', body: 'x' });
+      if (gone !== undefined) await cluster.startBroker(gone);
+      await sleep(clock, 1_500);
+      for (let count = 0; count < 8; count++) await producer.send({ topic: 'T', body: 'x' });
+      expect([gone?.sends.length, there?.sends.length]).toEqual([4, 9]);
+    }));
+
+  test('tries a broker that failed lately when there is no other', () =>
+    world(1, async ({ cluster, producer }) => {
+      const [broker] = cluster.brokers;
+      if (broker !== undefined) await cluster.stopBroker(broker);
+      const lost = producer.send({ topic: 'T', body: 'x' });
+      await expect(lost).rejects.toMatchObject({ code: 'Refused' });
+      if (broker !== undefined) await cluster.startBroker(broker);
+      await producer.send({ topic: 'T', body: 'x' });
+      expect(broker?.sends).toHaveLength(1);
+    }));
+
   test('gives up after its tries, with what the last one failed with', () =>
     world(2, async ({ cluster, producer }) => {
       for (const broker of cluster.brokers) broker.refusal = 'SystemBusy';

@@ -1,32 +1,33 @@
 /**
  * Sends messages. A send is tried up to `triesMax` times within one timeout, on another broker each
- * time, when the broker could not be reached or refused in a way that another might not.
+ * time, when the broker could not be reached or refused in a way that another might not. While there
+ * is another broker, a try has half of the time that is left, and brokers that failed lately are
+ * passed over.
  *
  * At least once: a message whose answer was lost is sent again, and consumers may see it twice.
  */
 import {
   AUTO_CREATE_TOPIC,
   brokerRequests,
-  encodeBatch,
   Failure,
-  isRetryTopic,
   requireGroupName,
   responseCodes,
 } from '../protocol/mod.ts';
 import { RemoteRefusal, type Reply } from '../remoting/mod.ts';
 import { NetworkError, type Runtime } from '../runtime/mod.ts';
-import { compress } from './compression.ts';
+import { DoubtfulBrokers } from './doubtful-brokers.ts';
 import type { MessageQueue, OutgoingMessage, SendResult, SendStatus } from './message.ts';
-import { BODY_BYTES_MAX, encodeMessage } from './message-encoding.ts';
 import type { ClientOptions } from './options.ts';
+import { batchParcelOf, type Parcel, parcelOf } from './parcel.ts';
 import { QueueChoice } from './queue-choice.ts';
-import { findMaster, publishQueues, type TopicRoute } from './route.ts';
+import { findMaster, MASTER_ID, publishQueues, type TopicRoute } from './route.ts';
 import { Session } from './session.ts';
 import { unlessRefused } from './unless-refused.ts';
 
 /** What a topic gets at most that is made by its first message. */
 const DEFAULT_TOPIC_QUEUES = 4;
-const COMPRESS_BYTES_MIN = 4096;
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 const { SEND_MESSAGE_V2, SEND_BATCH_MESSAGE } = brokerRequests;
 
@@ -63,20 +64,10 @@ export interface SendOptions {
   readonly queue?: MessageQueue | undefined;
 }
 
-/** What one request carries, whichever queue it goes to. */
-interface Parcel {
-  readonly topic: string;
-  readonly messageId: string;
-  readonly body: Buffer;
-  readonly properties: string;
-  readonly sysFlag: number;
-  readonly flag: number;
-  readonly isBatch: boolean;
-}
-
 export class Producer implements AsyncDisposable {
   readonly #session: Session;
   readonly #choice: QueueChoice;
+  readonly #doubtful: DoubtfulBrokers;
   readonly #group: string;
   readonly #timeoutMs: number;
   readonly #triesMax: number;
@@ -93,6 +84,10 @@ export class Producer implements AsyncDisposable {
       consumerDataSet: [],
     };
     this.#session = new Session(runtime, options, { membership: () => membership });
+    this.#doubtful = new DoubtfulBrokers(runtime.clock, {
+      isWanted: (address) => this.#session.isInUse(address),
+      answers: (address) => this.#session.answers(address),
+    });
   }
 
   /** Throws a `Failure` when an option is wrong. Connections are made when first needed. */
@@ -111,7 +106,7 @@ export class Producer implements AsyncDisposable {
 
   /** Resolves once stored; rejects with what the last try failed with. */
   async send(message: OutgoingMessage, options: SendOptions = {}): Promise<SendResult> {
-    return this.#deliver(this.#parcel(message), options);
+    return this.#deliver(parcelOf(message, this.#session.uniqueKeys), options);
   }
 
   /** Sends messages of one topic in one request: all are stored, or none. */
@@ -119,22 +114,25 @@ export class Producer implements AsyncDisposable {
     messages: readonly OutgoingMessage[],
     options: SendOptions = {},
   ): Promise<SendResult> {
-    return this.#deliver(this.#batch(messages), options);
+    return this.#deliver(batchParcelOf(messages, this.#session.uniqueKeys), options);
   }
 
   /** Sends without asking for an answer: nobody learns whether it was stored. */
   async sendOneway(message: OutgoingMessage, { queue }: SendOptions = {}): Promise<void> {
-    const parcel = this.#parcel(message);
+    const parcel = parcelOf(message, this.#session.uniqueKeys);
     const route = await this.#route(parcel.topic);
-    const chosen = this.#requireQueue(route, queue);
-    await this.#session.remoting.notify(this.#requireMaster(route, chosen), {
+    const chosen = queue ?? this.#requireQueue(route, NOBODY);
+    const address = this.#requireMaster(route, chosen);
+    const leaving = this.#session.remoting.notify(address, {
       code: SEND_MESSAGE_V2.code,
       fields: SEND_MESSAGE_V2.request.encode(this.#header(parcel, chosen)),
       body: parcel.body,
     });
+    await this.#doubtful.unanswered(address, leaving);
   }
 
   async close(): Promise<void> {
+    this.#doubtful.close();
     await this.#session.leave({ producerGroup: this.#group });
     await this.#session.close();
   }
@@ -147,21 +145,24 @@ export class Producer implements AsyncDisposable {
     const { clock } = this.#session.runtime;
     const { queue, signal, timeoutMs = this.#timeoutMs } = options;
     const endMs = clock.monotonicMs() + timeoutMs;
-    let failed: MessageQueue | undefined;
+    const tried = new Set<string>();
     for (let tries = 1; ; tries++) {
       signal?.throwIfAborted();
       const route = await this.#route(parcel.topic);
-      const chosen = this.#requireQueue(route, queue, failed?.brokerName);
+      const chosen = queue ?? this.#requireQueue(route, tried);
       const address = this.#requireMaster(route, chosen);
+      tried.add(chosen.brokerName);
+      const isLast = tries >= this.#triesMax || queue !== undefined;
+      const mayGoElsewhere = !isLast && this.#hasAnother(route, tried);
+      const leftMs = Math.max(1, endMs - clock.monotonicMs());
       try {
-        const leftMs = Math.max(1, endMs - clock.monotonicMs());
-        return await this.#post(parcel, chosen, { address, timeoutMs: leftMs, signal });
+        const limits = { timeoutMs: mayGoElsewhere ? leftMs / 2 : leftMs, signal };
+        return await this.#post(parcel, chosen, { address, ...limits });
       } catch (error) {
-        const isLast = tries >= this.#triesMax || queue !== undefined;
         if (isLast || !isRetriable(error) || clock.monotonicMs() >= endMs) throw error;
-        failed = chosen;
         // The broker may have moved. Without an answer the old route has to do.
-        await unlessRefused(this.#session.routes.refresh(parcel.topic));
+        const refreshed = unlessRefused(this.#session.routes.refresh(parcel.topic));
+        if (!mayGoElsewhere) await refreshed;
       }
     }
   }
@@ -177,14 +178,14 @@ export class Producer implements AsyncDisposable {
   ): Promise<SendResult> {
     const { address, ...limits } = to;
     const row = parcel.isBatch ? SEND_BATCH_MESSAGE : SEND_MESSAGE_V2;
-    const reply = await this.#session.remoting.request(address, row, {
+    const call = this.#session.remoting.request(address, row, {
       header: this.#header(parcel, queue),
       body: parcel.body,
       outcomes: [...statuses.keys()],
       what: `send to "${parcel.topic}"`,
       ...limits,
     });
-    return resultOf(reply, parcel, queue);
+    return resultOf(await this.#doubtful.during(address, call), parcel, queue);
   }
 
   #header({ topic, properties, sysFlag, flag, isBatch }: Parcel, queue: MessageQueue) {
@@ -202,45 +203,6 @@ export class Producer implements AsyncDisposable {
       unitMode: false,
       batch: isBatch,
       bname: queue.brokerName,
-    };
-  }
-
-  #parcel(message: OutgoingMessage): Parcel {
-    const encoded = encodeMessage(message, this.#session.uniqueKeys.next());
-    const { topic, flag = 0 } = message;
-    if (encoded.body.length < COMPRESS_BYTES_MIN) {
-      return { ...encoded, topic, flag, sysFlag: 0, isBatch: false };
-    }
-    return { ...encoded, ...compress(encoded.body), topic, flag, isBatch: false };
-  }
-
-  #batch(messages: readonly OutgoingMessage[]): Parcel {
-    const [first] = messages;
-    if (first === undefined) throw new Failure('IllegalMessage', 'Cannot send a batch of nothing');
-    const items = messages.map((message) => {
-      requireSameBatch(first, message);
-      const encoded = encodeMessage(message, this.#session.uniqueKeys.next());
-      return { flag: message.flag ?? 0, encoded };
-    });
-    const whole = { topic: first.topic, body: 'batch', waitForStore: first.waitForStore ?? true };
-    const { properties } = encodeMessage(whole, this.#session.uniqueKeys.next());
-    const body = encodeBatch(
-      items.map(({ flag, encoded }) => {
-        return { flag, body: encoded.body, properties: Buffer.from(encoded.properties) };
-      }),
-    );
-    if (body.length > BODY_BYTES_MAX) {
-      const size = `is ${body.length} bytes, the limit is ${BODY_BYTES_MAX}`;
-      throw new Failure('IllegalMessage', `Cannot send a batch to "${first.topic}": it ${size}`);
-    }
-    return {
-      topic: first.topic,
-      messageId: items.map(({ encoded }) => encoded.messageId).join(','),
-      body,
-      properties,
-      sysFlag: 0,
-      flag: 0,
-      isBatch: true,
     };
   }
 
@@ -262,11 +224,28 @@ export class Producer implements AsyncDisposable {
     return route;
   }
 
-  #requireQueue(route: TopicRoute, wanted?: MessageQueue, avoided?: string): MessageQueue {
-    const chosen = wanted ?? this.#choice.choose(publishQueues(route), avoided);
+  #requireQueue(route: TopicRoute, tried: ReadonlySet<string>): MessageQueue {
+    const chosen = this.#choice.choose(publishQueues(route), tried, this.#doubtfulIn(route));
     if (chosen !== undefined) return chosen;
     const { topic } = route;
     throw new Failure('TopicNotFound', `Cannot send to "${topic}": no queue takes messages now`);
+  }
+
+  /** Whether a broker that was not tried yet can be expected to take the message. */
+  #hasAnother(route: TopicRoute, tried: ReadonlySet<string>): boolean {
+    const doubtful = this.#doubtfulIn(route);
+    return publishQueues(route).some(
+      ({ brokerName }) => !tried.has(brokerName) && !doubtful.has(brokerName),
+    );
+  }
+
+  #doubtfulIn({ brokers }: TopicRoute): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { brokerName, addresses } of brokers) {
+      const master = addresses.get(MASTER_ID);
+      if (master !== undefined && this.#doubtful.has(master)) names.add(brokerName);
+    }
+    return names;
   }
 
   #requireMaster(route: TopicRoute, { topic, brokerName }: MessageQueue): string {
@@ -303,18 +282,4 @@ function resultOf(
     queueOffset: header.queueOffset,
     transactionId: header.transactionId,
   };
-}
-
-function requireSameBatch(first: OutgoingMessage, message: OutgoingMessage): void {
-  const problem = batchProblem(first, message);
-  if (problem === undefined) return;
-  throw new Failure('IllegalMessage', `Cannot send a batch to "${first.topic}": ${problem}`);
-}
-
-function batchProblem(first: OutgoingMessage, message: OutgoingMessage): string | undefined {
-  if (message.topic !== first.topic) return `one message is for "${message.topic}"`;
-  if (message.waitForStore !== first.waitForStore) return 'waitForStore differs';
-  if (message.delayLevel !== undefined) return 'messages with a delay cannot be in a batch';
-  if (isRetryTopic(message.topic)) return 'retry topics take no batches';
-  return undefined;
 }

@@ -17,8 +17,8 @@ import {
   uniqueKeys,
   VERSION,
 } from '../protocol/mod.ts';
-import { RemotingClient } from '../remoting/mod.ts';
-import type { Runtime, Timer } from '../runtime/mod.ts';
+import { RemoteRefusal, RemotingClient } from '../remoting/mod.ts';
+import { NetworkError, type Runtime, type Timer } from '../runtime/mod.ts';
 import { NameServers } from './name-servers.ts';
 import { type ClientOptions, nameServerList } from './options.ts';
 import { MASTER_ID } from './route.ts';
@@ -27,6 +27,8 @@ import { Routes } from './routes.ts';
 const POLL_MS = 30_000;
 const HEARTBEAT_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 3000;
+/** For a broker that is asked whether it is there. */
+const ANSWER_TIMEOUT_MS = 1000;
 
 /** The groups a client is in. */
 export type Membership = Pick<HeartbeatData, 'producerDataSet' | 'consumerDataSet'>;
@@ -73,19 +75,30 @@ export class Session {
 
   /** Tells every broker in use; those that cannot be reached learn it next time. */
   async heartbeat(): Promise<void> {
-    if (this.#parts.membership === undefined) return;
-    const content = {
-      clientID: this.clientId,
-      heartbeatFingerprint: 0,
-      withoutSub: false,
-      ...this.#parts.membership(),
-    };
-    const body = heartbeatData.encode(content, 'standard');
-    const isConsumer = content.consumerDataSet.length > 0;
-    const calls = [...this.#brokers(isConsumer)].map((address) =>
-      this.remoting.request(address, brokerRequests.HEART_BEAT, { header: {}, body }),
+    const beat = this.#beat();
+    if (beat === undefined) return;
+    const calls = [...this.#brokers(beat.isConsumer)].map((address) =>
+      this.remoting.request(address, brokerRequests.HEART_BEAT, beat.request),
     );
     await Promise.allSettled(calls);
+  }
+
+  /** Whether the broker at `address` answers a heartbeat, whatever it says. */
+  async answers(address: string): Promise<boolean> {
+    const request = { ...this.#beat()?.request, timeoutMs: ANSWER_TIMEOUT_MS };
+    try {
+      await this.remoting.request(address, brokerRequests.HEART_BEAT, { header: {}, ...request });
+      return true;
+    } catch (error) {
+      if (error instanceof RemoteRefusal) return true;
+      if (error instanceof NetworkError) return false;
+      throw error;
+    }
+  }
+
+  /** Whether a route in use has a broker at `address`. */
+  isInUse(address: string): boolean {
+    return this.#brokers(true).has(address);
   }
 
   /** Tells every broker in use that this client leaves the groups of `leaving`. */
@@ -107,6 +120,20 @@ export class Session {
     this.#heartbeats?.cancel();
     this.routes.close();
     await this.remoting.close();
+  }
+
+  /** What a heartbeat says; undefined for clients that are in no group. */
+  #beat() {
+    if (this.#parts.membership === undefined) return undefined;
+    const content = {
+      clientID: this.clientId,
+      heartbeatFingerprint: 0,
+      withoutSub: false,
+      ...this.#parts.membership(),
+    };
+    const body = heartbeatData.encode(content, 'standard');
+    const isConsumer = content.consumerDataSet.length > 0;
+    return { isConsumer, request: { header: {}, body } };
   }
 
   /** Producers talk to masters alone, consumers to every replica. */

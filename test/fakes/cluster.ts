@@ -55,6 +55,8 @@ export class FakeBroker {
   readonly sends: Command[] = [];
   /** What sends are refused with. */
   refusal: FailureName | undefined;
+  /** Takes sends and heartbeats and answers none, as who has lost its cable. */
+  isSilent = false;
   /** Whether messages that could not be consumed are taken back. */
   takesBack = true;
   readonly #members = new Map<string, Map<string, ServerConnection>>();
@@ -78,7 +80,8 @@ export class FakeBroker {
         );
       },
       PULL_MESSAGE: (request) => this.#pull(request.header, request.connection),
-      HEART_BEAT: ({ body, connection }) => {
+      HEART_BEAT: async ({ body, connection }) => {
+        await this.#unlessSilent();
         const { clientID, consumerDataSet } = heartbeatData.decode(body);
         for (const { groupName } of consumerDataSet) this.#join(groupName, clientID, connection);
         return { header: {} };
@@ -181,7 +184,12 @@ export class FakeBroker {
     };
   }
 
-  #send(
+  /** Does not resolve while, and because, it is silent. */
+  async #unlessSilent(): Promise<void> {
+    if (this.isSilent) await new Promise(() => undefined);
+  }
+
+  async #send(
     header: {
       topic: string;
       queueId: number;
@@ -194,6 +202,7 @@ export class FakeBroker {
     command: Command,
   ) {
     this.sends.push(command);
+    await this.#unlessSilent();
     if (this.refusal !== undefined) throw new Failure(this.refusal, 'told to refuse');
     const { topic, queueId, sysFlag, bornTimestamp, flag, properties = '' } = header;
     const queue = this.queue(topic, queueId);
@@ -299,6 +308,11 @@ export class FakeCluster implements AsyncDisposable {
   async stopBroker({ address }: FakeBroker): Promise<void> {
     await this.#servers.get(address)?.close();
     this.#servers.delete(address);
+  }
+
+  async stopNameServer(): Promise<void> {
+    await this.#servers.get(this.nameServers)?.close();
+    this.#servers.delete(this.nameServers);
   }
 
   /** The messages of a topic on all brokers. */

@@ -33,7 +33,8 @@ test-java: $(STAMP) ## against the real Java RocketMQ and its clients
 test-kubernetes: $(STAMP) ## the operator on a real Kubernetes (built at first: 8 to 20 minutes)
 	@test/kubernetes/install
 	@npm run image
-	@npm run test:kubernetes
+	@npm run test:kubernetes-api
+	@npm run test:kubernetes-nodes
 
 campaign: $(STAMP) ## the operator killed at every call, every field changed (about an hour)
 	@test/kubernetes/install

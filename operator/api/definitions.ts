@@ -28,6 +28,13 @@ const condition = (type: string): string => `.status.conditions[?(@.type=="${typ
 
 const ready: Column = { name: 'Ready', type: 'string', jsonPath: condition('Ready') };
 const version: Column = { name: 'Version', type: 'string', jsonPath: '.status.version' };
+/** Why it is ready or not, in one word; the message, for a person, may be long. */
+const reason: Column = {
+  name: 'Reason',
+  type: 'string',
+  jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
+  priority: 1,
+};
 const phase: Column = { name: 'Phase', type: 'string', jsonPath: '.status.phase' };
 const age: Column = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
 const pods: readonly Column[] = [
@@ -53,6 +60,13 @@ export const definitions: Readonly<Record<KindName, Definition>> = {
       version,
       phase,
       age,
+      reason,
+      {
+        name: 'Name-Server',
+        type: 'string',
+        jsonPath: '.status.endpoints[?(@.name=="nameserver-service")].address',
+        priority: 1,
+      },
     ],
   },
   NameServer: {
@@ -61,10 +75,11 @@ export const definitions: Readonly<Record<KindName, Definition>> = {
     doc: 'Name servers: where clients learn which broker has which topic.',
     columns: [
       ...pods,
-      { name: 'Addresses', type: 'string', jsonPath: '.status.addresses', priority: 1 },
       version,
       phase,
       age,
+      reason,
+      { name: 'Addresses', type: 'string', jsonPath: '.status.addresses', priority: 1 },
     ],
     scale: byReplicas,
   },
@@ -92,6 +107,7 @@ export const definitions: Readonly<Record<KindName, Definition>> = {
       version,
       phase,
       age,
+      reason,
       {
         name: 'Masters',
         type: 'string',
@@ -130,6 +146,7 @@ export const definitions: Readonly<Record<KindName, Definition>> = {
       { name: 'Queues', type: 'integer', jsonPath: '.spec.queues.write' },
       ready,
       age,
+      reason,
       { name: 'Permission', type: 'string', jsonPath: '.spec.permission', priority: 1 },
       { name: 'Deletion', type: 'string', jsonPath: '.spec.deletionPolicy', priority: 1 },
     ],
@@ -143,6 +160,7 @@ export const definitions: Readonly<Record<KindName, Definition>> = {
       { name: 'Group', type: 'string', jsonPath: '.status.groupName' },
       ready,
       age,
+      reason,
       { name: 'Deletion', type: 'string', jsonPath: '.spec.deletionPolicy', priority: 1 },
     ],
   },

@@ -306,7 +306,7 @@ describe('whatever is seen', () => {
           Array.from({ length: 3 }, () => version),
         );
         const { waiting, heldBy } = planCluster(observed({ children, manifest }));
-        expect([waiting, heldBy]).toEqual([[], '']);
+        expect([waiting, heldBy]).toEqual([[], undefined]);
       }),
     );
   });

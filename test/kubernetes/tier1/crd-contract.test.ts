@@ -335,14 +335,15 @@ describe('kubectl', () => {
         version: '1.2.3',
         masters: 'shown-0-0',
         conditions: [
-          {
-            type: 'ReplicationHealthy',
-            status: 'True',
-            reason: 'AllInSync',
-            message: '',
-            lastTransitionTime: '2026-01-02T03:04:05Z',
-          },
-        ],
+          ['Ready', 'AllReady'],
+          ['ReplicationHealthy', 'AllInSync'],
+        ].map(([type, reason]) => ({
+          type,
+          status: 'True',
+          reason,
+          message: '',
+          lastTransitionTime: '2026-01-02T03:04:05Z',
+        })),
         groupStatus: [{ index: 0, name: 'shown-0', master: { pod: 'shown-0-0' }, members }],
       },
     });
@@ -350,10 +351,10 @@ describe('kubectl', () => {
       await server.kubectl(['get', 'rmqbs', 'shown', '-o', 'wide'])
     ).split('\n');
     expect(heads.replaceAll(/\s+/g, ' ').trim()).toBe(
-      'NAME GROUPS SERVING REPLICAS IN-SYNC VERSION PHASE AGE MASTERS STORAGE DURABILITY',
+      'NAME GROUPS SERVING REPLICAS IN-SYNC VERSION PHASE AGE REASON MASTERS STORAGE DURABILITY',
     );
     expect(row.replaceAll(/\s+/g, ' ').trim()).toMatch(
-      /^shown 2 2 1 True 1\.2\.3 Ready \d+s shown-0-0 20Gi Quorum$/,
+      /^shown 2 2 1 True 1\.2\.3 Ready \d+s AllReady shown-0-0 20Gi Quorum$/,
     );
   });
 

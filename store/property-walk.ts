@@ -4,12 +4,13 @@
  * separator may be missing, an item without a name or a value counts for nothing, a later item of
  * the same name wins.
  */
+import { NAME_SEPARATOR, PROPERTY, PROPERTY_SEPARATOR } from '../protocol/mod.ts';
 import { viewOf } from './int64.ts';
 import type { Chunk } from './log-tail.ts';
 import type { PropertyNames } from './property-names.ts';
 
-const NAME_END = 1;
-const VALUE_END = 2;
+const NAME_END = NAME_SEPARATOR;
+const VALUE_END = PROPERTY_SEPARATOR;
 const BACKSLASH = 0x5c;
 const ZERO = 0x30;
 const U = 0x75;
@@ -19,11 +20,11 @@ const ESCAPE_BYTES = 6;
 const WORD_BYTES = 4;
 const NOTHING = Buffer.alloc(0);
 
-const TAGS = Buffer.from('TAGS');
-const KEYS = Buffer.from('KEYS');
-const WAIT = Buffer.from('WAIT');
-const DELAY = Buffer.from('DELAY');
-const UNIQ_KEY = Buffer.from('UNIQ_KEY');
+const TAGS = Buffer.from(PROPERTY.TAGS);
+const KEYS = Buffer.from(PROPERTY.KEYS);
+const WAIT = Buffer.from(PROPERTY.WAIT);
+const DELAY = Buffer.from(PROPERTY.DELAY);
+const UNIQ_KEY = Buffer.from(PROPERTY.UNIQUE_KEY);
 const TRUE = Buffer.from('true');
 
 /** Where properties are copied to: one buffer, in two views of it. */

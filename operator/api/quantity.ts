@@ -3,7 +3,8 @@
  * only parser of them. Exact: whole billionths, in bigints, for a byte more or less is another size.
  *
  * As apimachinery's `resource.Quantity` has it: what is less than a billionth is a billionth, and
- * with a suffix of two letters nothing is larger than a signed 64-bit number can say.
+ * with a suffix of two letters nothing is larger than a signed 64-bit number can say, and no digits
+ * are zero.
  */
 import { assert } from '../../runtime/mod.ts';
 
@@ -29,7 +30,7 @@ const factors: Readonly<Record<string, bigint>> = {
   Ei: UNIT << 60n,
 };
 
-const FORM = /^([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3})|([numkMGTPE]|[KMGTPE]i))?$/;
+const FORM = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3})|([numkMGTPE]|[KMGTPE]i))?$/;
 const BINARY_MAX = (2n ** 63n - 1n) * UNIT;
 /** Longer is no amount of anything, and an exponent longer than three digits neither. */
 const CHARACTERS_MAX = 256;
@@ -38,7 +39,8 @@ const CHARACTERS_MAX = 256;
 export function findAmount(quantity: unknown): bigint | undefined {
   if (typeof quantity !== 'string' && typeof quantity !== 'number') return undefined;
   const text = String(quantity);
-  const match = text.length > CHARACTERS_MAX ? null : FORM.exec(text);
+  const isSized = text !== '' && text.length <= CHARACTERS_MAX;
+  const match = isSized ? FORM.exec(text) : null;
   if (match === null) return undefined;
   const [, sign = '', whole = '', fraction = '', exponent, suffix = ''] = match;
   const power = BigInt(exponent ?? 0) - BigInt(fraction.length);

@@ -32,8 +32,8 @@ test('what a Role refuses of the whole cluster is asked again after five minutes
     for (const name of ['a', 'b']) {
       await expect(client().find(resources.nodes, { name })).rejects.toMatchObject(refused);
     }
-    await expect(client().find(resources.volumes, { name: 'v' })).rejects.toMatchObject(refused);
-    expect(paths).toEqual(['/api/v1/nodes/a', '/api/v1/persistentvolumes/v']);
+    await expect(client().find(resources.namespaces, { name: 'v' })).rejects.toMatchObject(refused);
+    expect(paths).toEqual(['/api/v1/nodes/a', '/api/v1/namespaces/v']);
     await sleep(runtime.clock, 300_000);
     await expect(client().find(resources.nodes, { name: 'a' })).rejects.toMatchObject(refused);
     expect(paths).toHaveLength(3);

@@ -26,11 +26,13 @@ export const MANAGED_BY_LABEL = labels.managedBy.name;
 
 const watching: readonly Verb[] = ['get', 'list', 'watch'];
 /** Server-side apply creates with `create` and changes with `patch`. */
-const applying: readonly Verb[] = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
+const applying: readonly Verb[] = [...watching, 'create', 'patch'];
+/** Children that also go before their owner does. */
+const owning: readonly Verb[] = [...applying, 'delete'];
 
 const MANAGED = { scope: 'Namespaced', watched: 'managed', subresources: [] } as const;
 
-/** A kind of ours: its user writes the spec, we write the status and, on some, finalizers. */
+/** A kind of ours: its user writes the spec, we write the status. */
 function ours(kind: string, plural: string, verbs: readonly Verb[]): Resource {
   return {
     apiVersion: API_VERSION,
@@ -39,16 +41,21 @@ function ours(kind: string, plural: string, verbs: readonly Verb[]): Resource {
     scope: 'Namespaced',
     watched: 'all',
     verbs,
-    subresources: ['status', 'finalizers'],
+    subresources: ['status'],
   };
 }
 
+/** One with children. To name it as their owner, who holds its going up, takes its finalizers. */
+function owner(kind: string, plural: string, verbs: readonly Verb[]): Resource {
+  return { ...ours(kind, plural, verbs), subresources: ['status', 'finalizers'] };
+}
+
 export const resources = {
-  rocketMQClusters: ours('RocketMQCluster', 'rocketmqclusters', [...watching, 'patch']),
-  nameServers: ours('NameServer', 'nameservers', applying),
-  brokerSets: ours('BrokerSet', 'brokersets', applying),
-  controllers: ours('Controller', 'controllers', applying),
-  proxies: ours('Proxy', 'proxies', applying),
+  rocketMQClusters: owner('RocketMQCluster', 'rocketmqclusters', [...watching, 'patch']),
+  nameServers: owner('NameServer', 'nameservers', owning),
+  brokerSets: owner('BrokerSet', 'brokersets', owning),
+  controllers: ours('Controller', 'controllers', watching),
+  proxies: ours('Proxy', 'proxies', watching),
   topics: ours('Topic', 'topics', [...watching, 'patch']),
   consumerGroups: ours('ConsumerGroup', 'consumergroups', [...watching, 'patch']),
 
@@ -57,7 +64,7 @@ export const resources = {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
     plural: 'statefulsets',
-    verbs: applying,
+    verbs: owning,
   },
   pods: {
     ...MANAGED,
@@ -66,20 +73,20 @@ export const resources = {
     plural: 'pods',
     verbs: [...watching, 'patch', 'delete'],
   },
-  services: { ...MANAGED, apiVersion: 'v1', kind: 'Service', plural: 'services', verbs: applying },
+  services: { ...MANAGED, apiVersion: 'v1', kind: 'Service', plural: 'services', verbs: owning },
   configMaps: {
     ...MANAGED,
     apiVersion: 'v1',
     kind: 'ConfigMap',
     plural: 'configmaps',
-    verbs: applying,
+    verbs: owning,
   },
   claims: {
     ...MANAGED,
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     plural: 'persistentvolumeclaims',
-    verbs: [...watching, 'patch', 'delete'],
+    verbs: [...watching, 'patch'],
   },
   serviceAccounts: {
     ...MANAGED,
@@ -93,7 +100,7 @@ export const resources = {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
     plural: 'poddisruptionbudgets',
-    verbs: applying,
+    verbs: owning,
   },
 
   podMonitors: unwatched('monitoring.coreos.com/v1', 'PodMonitor', 'podmonitors', [
@@ -114,7 +121,6 @@ export const resources = {
   events: unwatched('events.k8s.io/v1', 'Event', 'events', ['list', 'create', 'patch']),
   namespaces: ofTheCluster('v1', 'Namespace', 'namespaces'),
   nodes: ofTheCluster('v1', 'Node', 'nodes'),
-  volumes: ofTheCluster('v1', 'PersistentVolume', 'persistentvolumes'),
   storageClasses: ofTheCluster('storage.k8s.io/v1', 'StorageClass', 'storageclasses'),
 } as const satisfies Readonly<Record<string, Resource>>;
 

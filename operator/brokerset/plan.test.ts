@@ -77,7 +77,8 @@ describe('what is planned', () => {
     expect(quiet).toEqual([
       {
         kind: 'TellSettings',
-        group: 'it-0',
+        unit: 'it-0',
+        isRepair: false,
         address: '10.0.0.1:10911',
         changes: { traceOn: 'true' },
       },

@@ -144,8 +144,8 @@ test('what only a change can mend is shown as Stalled, and not tried again', () 
     expect(JSON.parse(status?.body ?? '{}')).toMatchObject({
       status: {
         conditions: [
-          { type: 'Stalled', status: 'True', reason: 'InvalidSpec', message: 'Cannot be' },
           { type: 'Ready', status: 'False', reason: 'Stalled' },
+          { type: 'Stalled', status: 'True', reason: 'InvalidSpec', message: 'Cannot be' },
         ],
       },
     });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Condition } from '../api/status/conditions.ts';
 import { type KubeClient, KubeError } from '../kube/mod.ts';
 import { creationProblem, findCreationFailure } from './creation-failure.ts';
+import { isTerminating } from './namespace.ts';
 import { outcomeOf } from './outcome.ts';
 import type { SetFacts } from './set-facts.ts';
 import { unseenCondition } from './unseen.ts';
@@ -85,5 +86,37 @@ describe('why a pod cannot be made', () => {
     ['etcd is slow today', undefined],
   ])('"%s" is %s', (failure, reason) => {
     expect(creationProblem(failure)?.reason).toBe(reason);
+  });
+});
+
+describe('a namespace', () => {
+  const client = (
+    find: () => Promise<unknown>,
+    apply = (): Promise<unknown> => Promise.resolve({}),
+  ) => ({
+    client: { find, apply } as unknown as KubeClient,
+  });
+
+  test('is on its way out when it says so', async () => {
+    const metadata = { name: 'shop', deletionTimestamp: '2026-01-01T00:00:00Z' };
+    expect(
+      await isTerminating(
+        'shop',
+        client(() => Promise.resolve({ metadata })),
+      ),
+    ).toBe(true);
+    expect(
+      await isTerminating(
+        'shop',
+        client(() => Promise.resolve({ metadata: {} })),
+      ),
+    ).toBe(false);
+  });
+
+  test('that may not be looked at is asked whether it takes a new object', async () => {
+    const hidden = (): Promise<never> => Promise.reject(forbidden('no'));
+    expect(await isTerminating('shop', client(hidden))).toBe(false);
+    const gone = (): Promise<never> => Promise.reject(forbidden('it is being terminated'));
+    expect(await isTerminating('shop', client(hidden, gone))).toBe(true);
   });
 });

@@ -14,7 +14,7 @@ const exemptions: readonly { readonly why: string; fits(file: Source): boolean }
   { why: 'a door only exports', fits: ({ path }) => isDoor(path) },
   {
     why: 'apparatus shows in what it serves',
-    fits: ({ path }) => /^(?:test|tools|bench)\//.test(path),
+    fits: ({ path }) => /^(?:test|tools|bench)\/|\/fixtures\//.test(path),
   },
   {
     why: 'a table has no behaviour',

@@ -1,7 +1,7 @@
 /**
  * `RocketMQCluster`: the umbrella for the common case. It renders a NameServer and BrokerSets, and
- * holds nothing but what its user wrote: what is left out here gets its default on the child, where
- * an autoscaler or a person may set it.
+ * holds of them nothing but what its user wrote: what is left out here gets its default on the child,
+ * where an autoscaler or a person may set it.
  */
 import Type, { type Static } from 'typebox';
 import { block, template, templateFields } from './block.ts';

@@ -89,12 +89,13 @@ describe('defaults', () => {
     );
   });
 
-  test('an umbrella holds what its user wrote and no more', async () => {
+  test('an umbrella holds of its components what its user wrote and no more', async () => {
     const spec = { brokerSets: [{ name: 'a', storage: {} }] };
     await applied(cluster('sparse', spec));
     expect((await server.api.read(`${PATHS}/rocketmqclusters/sparse`))['spec']).toEqual({
       ...spec,
       allowedNamespaces: [],
+      monitoring: { podMonitor: 'Auto', prometheusRule: 'Auto', dashboards: false },
       deletionPolicy: 'Retain',
     });
   });

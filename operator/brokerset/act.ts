@@ -14,7 +14,7 @@ import { NO_REFUSALS, type Refusals } from '../workload/refusals.ts';
 import { report } from '../workload/report.ts';
 import { actOnUnit } from '../workload/unit-actions.ts';
 import { type Action, isOfSet, type SetAction } from './actions.ts';
-import type { LiveBrokerSet } from './observe.ts';
+import type { LiveBrokerSet } from './neighbours.ts';
 import type { Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
 import type { CopyMetadata } from './scaling/actions.ts';
@@ -84,7 +84,8 @@ async function copyMetadata(action: CopyMetadata, acting: Acting): Promise<void>
   const { from, to, exceptTopics, thenOpen } = action;
   const addressOf = (group: string): string | undefined => {
     const ip = observed.groups.find(({ name }) => name === group)?.pod?.ip;
-    return ip === undefined ? undefined : formatAddress({ host: ip, port: BROKER_PORT });
+    if (ip !== undefined) return formatAddress({ host: ip, port: BROKER_PORT });
+    return observed.neighbours.find(({ name }) => name === group)?.address;
   };
   const [source, target] = [addressOf(from), addressOf(to)];
   if (source === undefined || target === undefined) return;

@@ -2,18 +2,13 @@
  * Finds out what there is of a broker set: from the caches what Kubernetes holds, from brokers and
  * name servers what they say themselves. Nothing is changed here.
  */
-import { formatAddress } from '../../runtime/mod.ts';
-import type { RoutedBroker } from '../access/mod.ts';
-import { activeGroups, type BrokerSet, clusterName, groupPrefix } from '../api/broker-set.ts';
+import { activeGroups, type BrokerSet, groupPrefix } from '../api/broker-set.ts';
 import { requireBytes } from '../api/quantity.ts';
-import { readObject } from '../api/read-object.ts';
-import type { BrokerSetStatus } from '../api/status/broker-set.ts';
 import { labels } from '../api/vocabulary/labels.ts';
 import type { Properties } from '../config/key-table.ts';
 import { parseRoleFile } from '../config/role-file.ts';
 import { type Context, controllerOf, type KubeObject, resources } from '../kube/mod.ts';
-import { BROKER_FILE, BROKER_PORT, groupName } from '../resources/broker-set.ts';
-import { NAME_SERVER_PORT, nameServerAddresses } from '../resources/name-server.ts';
+import { BROKER_FILE, groupName } from '../resources/broker-set.ts';
 import { DATA_VOLUME } from '../resources/pod-template.ts';
 import { type ClaimFacts, claimFacts, type LiveClaim } from '../workload/claim-facts.ts';
 import { findCreationFailure } from '../workload/creation-failure.ts';
@@ -22,31 +17,20 @@ import { type LivePod, type PodFacts, podFacts } from '../workload/pod-facts.ts'
 import { type LiveStatefulSet, setFacts } from '../workload/set-facts.ts';
 import { findExpandable, withClass } from '../workload/storage-class.ts';
 import { foreignClaim } from '../workload/volumes/plan.ts';
-import { brokerDataOwner } from './claims.ts';
 import {
-  type Foreign,
-  isRunning,
-  isServing,
-  isThere,
-  type Observed,
-  type ObservedGroup,
-  type Routes,
-} from './observed.ts';
-import { findVictim } from './scaling/situation.ts';
-
-export interface LiveBrokerSet extends KubeObject {
-  readonly status?: BrokerSetStatus;
-}
+  askBroker,
+  askContents,
+  askNameServers,
+  askNeighbours,
+  findNameServers,
+  type Inquiry,
+} from './asking.ts';
+import { brokerDataOwner } from './claims.ts';
+import type { LiveBrokerSet } from './neighbours.ts';
+import { type Foreign, isThere, type Observed, type ObservedGroup } from './observed.ts';
 
 interface LiveConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
-}
-
-/** What is asked about one set. */
-interface Inquiry {
-  readonly object: LiveBrokerSet;
-  readonly brokerSet: BrokerSet;
-  readonly context: Context;
 }
 
 export async function observe(
@@ -68,7 +52,9 @@ export async function observe(
     .find(({ requestedBytes }) => requestedBytes < requireBytes(storage.size));
   return {
     brokerSet,
+    isGoing: object.metadata.deletionTimestamp !== undefined,
     groups,
+    neighbours: await askNeighbours(groups, inquiry),
     nowMs: context.clock.wallMs(),
     version: context.version,
     nameServers: findNameServers(inquiry),
@@ -197,90 +183,4 @@ function foreignData(claims: readonly ClaimFacts[], wanted: string): Foreign | u
     return { reason: 'IdentityMismatch', message: foreignClaim(name, owner, wanted) };
   }
   return undefined;
-}
-
-function findNameServers({ brokerSet, context: { caches } }: Inquiry): string[] | undefined {
-  const { ref, addresses } = brokerSet.spec.nameServers;
-  if (ref === undefined) return [...(addresses ?? [])];
-  const key = { namespace: brokerSet.metadata.namespace, name: ref.name };
-  const live = caches.of(resources.nameServers).find(key);
-  if (live === undefined) return undefined;
-  const read = readObject('NameServer', live);
-  return 'manifest' in read ? nameServerAddresses(read.manifest) : undefined;
-}
-
-/** Pods of the NameServer that the spec names. */
-function nameServerPods({ brokerSet, context: { caches } }: Inquiry): LivePod[] {
-  const { ref } = brokerSet.spec.nameServers;
-  if (ref === undefined) return [];
-  return caches
-    .of<LivePod>(resources.pods)
-    .labelled(labels.instance.name, ref.name)
-    .filter(({ metadata }) => metadata.namespace === brokerSet.metadata.namespace)
-    .filter(({ metadata }) => metadata.labels?.[labels.component.name] === 'nameserver')
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-}
-
-function placeOf({ status }: LivePod): string | undefined {
-  return status?.podIP === undefined
-    ? undefined
-    : formatAddress({ host: status.podIP, port: NAME_SERVER_PORT });
-}
-
-/** What each name server says there is; undefined: no answer. */
-type Answers = readonly (readonly RoutedBroker[] | undefined)[];
-
-function askNameServers(inquiry: Inquiry): Promise<Answers> {
-  const { brokerSet, context } = inquiry;
-  const { ref, addresses = [] } = brokerSet.spec.nameServers;
-  const places = ref === undefined ? addresses : nameServerPods(inquiry).map(placeOf);
-  return Promise.all(
-    places.map(async (place) =>
-      place === undefined ? undefined : context.access.routedBrokers(place, context.signal),
-    ),
-  );
-}
-
-async function askBroker(
-  group: ObservedGroup,
-  answers: Answers,
-  { brokerSet, context: { access, signal } }: Inquiry,
-): Promise<ObservedGroup> {
-  const cluster = clusterName(brokerSet);
-  const routes = routesTo(group.name, cluster, answers);
-  if (!isRunning(group)) return { ...group, routes };
-  const address = formatAddress({ host: group.pod.ip, port: BROKER_PORT });
-  const facts = await access.brokerFacts(address, signal);
-  // An address may have been given to somebody else's pod a moment ago.
-  const isIt = facts?.brokerName === group.name && facts.clusterName === cluster;
-  if (facts === undefined || !isIt) return { ...group, routes };
-  const settings = await access.brokerConfig(address, signal);
-  return { ...group, routes, settings, answers: true, brokerId: facts.brokerId };
-}
-
-function routesTo(brokerName: string, cluster: string, answers: Answers): Routes {
-  const answered = answers.filter((answer) => answer !== undefined);
-  const leading = answered.filter((brokers) =>
-    brokers.some((one) => one.brokerName === brokerName && one.clusterName === cluster),
-  );
-  return { asked: answers.length, answered: answered.length, leading: leading.length };
-}
-
-/** What the group holds that goes next, and which topics the others have: only when one is to go. */
-async function askContents(
-  groups: readonly ObservedGroup[],
-  { context: { access, signal } }: Inquiry,
-): Promise<ObservedGroup[]> {
-  const victim = findVictim(groups);
-  if (victim === undefined) return [...groups];
-  return Promise.all(
-    groups.map(async (group) => {
-      const isAsked = group === victim || group.isWanted;
-      if (!isAsked || !isRunning(group) || !isServing(group)) return group;
-      const address = formatAddress({ host: group.pod.ip, port: BROKER_PORT });
-      const topics = await access.topics(address, signal);
-      if (group !== victim) return { ...group, topics };
-      return { ...group, topics, contents: await access.contents(address, signal) };
-    }),
-  );
 }

@@ -54,14 +54,27 @@ export interface ObservedGroup {
   readonly was: GroupStatus | undefined;
 }
 
+/** A group of another set of the same cluster, whose broker answers. */
+export interface OtherGroup {
+  readonly set: string;
+  readonly name: string;
+  readonly address: string;
+  readonly takesMessages: boolean;
+  readonly topics: readonly TopicSettings[] | undefined;
+}
+
 export interface Observed {
   readonly brokerSet: BrokerSet;
+  /** It is deleted, and goes when all its groups are gone. */
+  readonly isGoing: boolean;
   readonly nowMs: number;
   readonly version: string;
   /** host:port of each; undefined when the NameServer that the spec names does not exist. */
   readonly nameServers: readonly string[] | undefined;
   /** By index. */
   readonly groups: readonly ObservedGroup[];
+  /** Asked only while a group is to be taken away. */
+  readonly neighbours: readonly OtherGroup[];
   /** Whether the storage class lets volumes grow. */
   readonly isExpandable: boolean | undefined;
   readonly conditions: readonly Condition[];
@@ -95,6 +108,13 @@ export function isMissingRoutes(group: ObservedGroup): boolean {
   const { answered, leading } = group.routes;
   return leading < answered || (isNew(group) && leading === 0);
 }
+
+/** Whether a broker with these settings lets clients write. */
+export function takesWrites(settings: Settings | undefined): boolean {
+  return (Number(settings?.['brokerPermission']) & MAY_WRITE) !== 0;
+}
+
+const MAY_WRITE = 2;
 
 /** Whether it has never served. */
 export function isNew({ was }: ObservedGroup): boolean {

@@ -45,7 +45,7 @@ export function plan(observed: Observed, keys: KeyTable): Plan {
   const { brokerSet, groups, nowMs } = observed;
   const { spec, metadata } = brokerSet;
   const isPaused = metadata.annotations[annotations.paused.name] === 'true';
-  const scaling = planScaling({ groups, spec, nowMs });
+  const scaling = planScaling({ groups, neighbours: observed.neighbours, spec, nowMs });
   const volumes = planVolumes(
     groups.filter(({ foreign }) => foreign === undefined).map(volumeOwnerOf(observed)),
     { storage: spec.storage, nowMs, isExpandable: observed.isExpandable },

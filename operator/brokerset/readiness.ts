@@ -7,16 +7,22 @@ import {
   isServing,
   type Observed,
   type ObservedGroup,
+  takesWrites,
 } from './observed.ts';
 import type { Plan } from './plan.ts';
 
 export function readyCondition(
-  { brokerSet: { spec }, groups, nameServers }: Observed,
+  { brokerSet: { spec }, groups, nameServers, isGoing }: Observed,
   plan: Plan,
   isStalled: boolean,
 ): StatedCondition {
   const type = 'Ready';
   const wanted = groups.filter(({ isWanted }) => isWanted);
+  if (isGoing) {
+    const { blocked, waiting } = plan.scaling;
+    const message = blocked?.message ?? waiting.join('; ');
+    return { type, status: 'False', reason: 'Deleting', message };
+  }
   if (spec.suspend) {
     return { type, status: 'False', reason: 'Suspended', message: 'spec.suspend is true' };
   }
@@ -47,11 +53,9 @@ export function isReadyGroup(group: ObservedGroup, plan: Plan): boolean {
 function isOpen({ name, file, settings }: ObservedGroup, { scaling }: Plan): boolean {
   const isFilled = file === undefined || writeAccessOf(file) !== 'Closed';
   const permission = settings?.['brokerPermission'];
-  const isTold = permission === undefined || (Number(permission) & MAY_WRITE) !== 0;
+  const isTold = permission === undefined || takesWrites(settings);
   return isFilled && isTold && scaling.access.get(name) === 'Open';
 }
-
-const MAY_WRITE = 2;
 
 export function whyNotReady(group: ObservedGroup): string {
   const { name, pod, answers, foreign, claims, creationFailure } = group;

@@ -22,7 +22,9 @@ import { outcomeOf } from '../workload/outcome.ts';
 import { report } from '../workload/report.ts';
 import { type Acting, act } from './act.ts';
 import type { Action } from './actions.ts';
-import { type LiveBrokerSet, observe } from './observe.ts';
+import { isKept, keepForDrain, letGo, mayGoAtOnce, withoutGroups } from './deletion.ts';
+import type { LiveBrokerSet } from './neighbours.ts';
+import { observe } from './observe.ts';
 import { type Plan, plan as planOf } from './plan.ts';
 import { openedGroups } from './scaling/opened-groups.ts';
 import { statusOf } from './status.ts';
@@ -70,13 +72,21 @@ async function reconcile(
   { keys, images }: { readonly keys: KeyTable; readonly images: string },
 ): Promise<Outcome> {
   // What it made has it as its owner and goes after it; claims stay or go as they say.
-  if (object.metadata.deletionTimestamp !== undefined) return {};
+  const isGoing = object.metadata.deletionTimestamp !== undefined;
+  if (isGoing && !isKept(object)) return {};
   const read = readObject('BrokerSet', object);
+  const written = 'manifest' in read ? read.manifest : undefined;
+  if (isGoing && (await mayGoAtOnce(object, written, context))) {
+    await letGo(object, context);
+    return {};
+  }
   if (!('manifest' in read)) {
     await sayUnusable(object, context, read);
     return {};
   }
-  const brokerSet = withImage(read.manifest, images, context.version);
+  if (!isGoing) await keepForDrain(object, read.manifest, context);
+  const manifest = isGoing ? withoutGroups(read.manifest) : read.manifest;
+  const brokerSet = withImage(manifest, images, context.version);
   const observed = await observe(object, brokerSet, context);
   const plan = planOf(observed, keys);
   const acting: Acting = { object, brokerSet, observed, plan, keys, context };

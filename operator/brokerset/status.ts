@@ -147,6 +147,7 @@ const PHASES_OF_WORK: Partial<Record<StatedCondition['reason'], Phase>> = {
 
 function phaseOf({ observed, plan }: StatusFacts, conditions: readonly StatedCondition[]): Phase {
   const { groups, brokerSet } = observed;
+  if (observed.isGoing) return 'Deleting';
   const wanted = groups.filter(({ isWanted }) => isWanted);
   const phases = new Set(wanted.map((group) => groupPhase(group, observed, plan)));
   const isOnly = (phase: Phase): boolean => phases.size === 1 && phases.has(phase);

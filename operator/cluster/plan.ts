@@ -227,9 +227,13 @@ function planRemovals(
   const superfluous = live.filter((child) => !child.isGoing && !names.has(shownChild(child)));
   const actions = superfluous.map((child) => ({ kind: 'Remove', child }) as const);
   const done = { actions, kept: [], stalled: undefined };
+  const isLast = brokerSets.every(({ groups }) => groups === 0);
+  if (isLast && deletionPolicy === 'Delete') {
+    return { ...done, actions: superfluous.flatMap(removalWithoutDrain) };
+  }
   if (actions.length === 0 || deletionPolicy === 'Delete') return done;
   const shown = superfluous.map(shownChild);
-  if (brokerSets.every(({ groups }) => groups === 0)) {
+  if (isLast) {
     const message = `without ${shown.join(', ')} no broker group would be left: that takes deletionPolicy: Delete`;
     return { actions: [], kept: [], stalled: { reason: 'LastBrokerSet', message } };
   }
@@ -249,13 +253,16 @@ function planTeardown({ hasFinalizer, children }: Observed): ClusterAction[] {
   const sets = children.filter(({ kind }) => kind === 'BrokerSet');
   const next = sets.length > 0 ? sets : children;
   if (next.length === 0) return [{ kind: 'DropFinalizer' }];
-  return next.flatMap((child): ClusterAction[] => {
-    const skips = child.kind === 'BrokerSet' && !drainIsSkipped(child);
-    return [
-      ...(skips ? [{ kind: 'SkipDrain', child } as const] : []),
-      ...(child.isGoing ? [] : [{ kind: 'Remove', child } as const]),
-    ];
-  });
+  return next.flatMap(removalWithoutDrain);
+}
+
+/** What is on it is to go with it: there is nobody to whom it could go. */
+function removalWithoutDrain(child: LiveChild): ClusterAction[] {
+  const skips = child.kind === 'BrokerSet' && !drainIsSkipped(child);
+  return [
+    ...(skips ? [{ kind: 'SkipDrain', child } as const] : []),
+    ...(child.isGoing ? [] : [{ kind: 'Remove', child } as const]),
+  ];
 }
 
 function drainIsSkipped(child: LiveChild): boolean {

@@ -170,7 +170,9 @@ export class KubeContext {
       throw new Error(`Cannot patch ${keyText(key)}: it is another one by now`);
     }
     const annotations = { ...before.metadata.annotations, ...(metadata['annotations'] as object) };
-    const next = { ...before, ...rest, metadata: { ...before.metadata, ...metadata, annotations } };
+    const labels = { ...before.metadata.labels, ...(metadata['labels'] as object) };
+    const merged = { ...before.metadata, ...metadata, annotations, labels };
+    const next = { ...before, ...rest, metadata: merged };
     const kept = this.#keep(resource, next as unknown as KubeObject);
     const { deletionTimestamp, finalizers = [] } = kept.metadata;
     if (deletionTimestamp !== undefined && finalizers.length === 0) {

@@ -32,7 +32,7 @@ export const annotations = {
   deleteWithoutDrain: {
     name: 'gantrymq.io/delete-without-drain',
     by: 'person',
-    doc: '`"true"` on a BrokerSet: it may be deleted with messages on it.',
+    doc: '`"true"` on a BrokerSet: it may be deleted alone with messages on it.',
   },
   adopt: {
     name: 'gantrymq.io/adopt',

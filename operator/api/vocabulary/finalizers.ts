@@ -12,6 +12,11 @@ export const finalizers = {
     kind: 'RocketMQCluster',
     doc: 'Releases topics and groups, then removes broker sets before name servers.',
   },
+  drain: {
+    name: 'gantrymq.io/drain',
+    kind: 'BrokerSet',
+    doc: 'Keeps a set that is deleted alone until it is empty, while its cluster lives.',
+  },
   topic: {
     name: 'gantrymq.io/topic',
     kind: 'Topic',

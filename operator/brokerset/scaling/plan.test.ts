@@ -4,11 +4,12 @@ import { brokerProperties } from '../../config/broker-properties.ts';
 import type { WriteAccess } from '../../config/write-access.ts';
 import { exampleClaim, exampleStatefulSet, NOW_MS } from '../../workload/fixtures/facts.ts';
 import { exampleGroup, exampleSet } from '../fixtures/observed.ts';
-import type { ObservedGroup } from '../observed.ts';
+import type { ObservedGroup, OtherGroup } from '../observed.ts';
 import { planScaling } from './plan.ts';
 
 const { spec } = exampleSet();
-const plan = (...groups: ObservedGroup[]) => planScaling({ groups, spec, nowMs: NOW_MS });
+const plan = (...groups: ObservedGroup[]) =>
+  planScaling({ groups, neighbours: [], spec, nowMs: NOW_MS });
 
 const fileOf = (index: number, access: WriteAccess) =>
   brokerProperties(exampleSet(), { group: `it-${index}`, nameServers: ['ns-0:9876'], access });
@@ -63,7 +64,7 @@ describe('a group that comes', () => {
 });
 
 describe('a group that goes', () => {
-  const rest = exampleGroup(0);
+  const rest = exampleGroup(0, { topics: [] });
 
   test('stays while it holds a message that somebody may want', () => {
     const queue = { queueId: 0, offsetMin: 0, offsetMax: 3, consumerOffsets: new Map([['g', 1]]) };
@@ -86,6 +87,17 @@ describe('a group that goes', () => {
     expect(plan(exampleGroup(1, emptied)).blocked?.reason).toBe('LastGroup');
     const closed = exampleGroup(0, { file: fileOf(0, 'Closed') });
     expect(plan(closed, exampleGroup(1, emptied)).blocked?.reason).toBe('LastGroup');
+  });
+
+  test('stays while nobody can say which topics would be left without it', () => {
+    const unasked = exampleGroup(0, { topics: undefined });
+    expect(plan(unasked, exampleGroup(1, emptied)).blocked?.reason).toBe('Unknown');
+  });
+
+  test('stays while its set is suspended: its broker does not run to be asked', () => {
+    const situation = { groups: [rest, exampleGroup(1, emptied)], neighbours: [], nowMs: NOW_MS };
+    const { blocked } = planScaling({ ...situation, spec: { ...spec, suspend: true } });
+    expect(blocked?.message).toContain('suspended');
   });
 
   test('stays with an ordered topic, whose queues cannot move', () => {
@@ -168,6 +180,49 @@ describe('a group that goes', () => {
     const { drains } = plan(rest, exampleGroup(1, emptied), exampleGroup(2, emptied));
     expect(drains.get('it-1')?.step).toBe('Waiting');
     expect(drains.get('it-2')?.step).toBe('WriteClosed');
+  });
+});
+
+describe('the last group of a set that goes', () => {
+  const topic = (name: string) => {
+    return { topic: name, readQueues: 1, writeQueues: 1, perm: 6, order: false, attributes: {} };
+  };
+  const neighbour = (set: string, index: number, topics: readonly string[] | undefined) => ({
+    set,
+    name: `${set}-${index}`,
+    address: `10.0.1.${index}:10911`,
+    takesMessages: true,
+    topics: topics?.map(topic),
+  });
+  const beside = (...neighbours: OtherGroup[]) => {
+    const victim = exampleGroup(0, { ...emptied, topics: [topic('a'), topic('b')] });
+    return planScaling({ groups: [victim], neighbours, spec, nowMs: NOW_MS });
+  };
+
+  test('goes when another set of the cluster takes messages', () => {
+    const plan = beside(neighbour('more', 0, ['a', 'b']));
+    expect(plan.blocked).toBeUndefined();
+    expect(plan.access.get('it-0')).toBe('ReadOnly');
+  });
+
+  test.each([
+    ['takes none', { takesMessages: false }, 'LastGroup'],
+    ['cannot say which topics it has', { topics: undefined }, 'Unknown'],
+  ])('stays when the other %s', (_what, facts, reason) => {
+    expect(beside({ ...neighbour('more', 0, ['a', 'b']), ...facts }).blocked?.reason).toBe(reason);
+  });
+
+  test('gives what it alone has to all groups of one other set', () => {
+    const all = [neighbour('more', 0, ['a']), neighbour('more', 1, ['a', 'b'])] as const;
+    expect(beside(...all).copy).toMatchObject({ from: 'it-0', to: 'more-0', exceptTopics: ['a'] });
+    const given = neighbour('more', 0, ['a', 'b']);
+    expect(beside(given, all[1]).copy).toBeUndefined();
+  });
+
+  test('leaves a topic where somebody put it, on one of the other sets', () => {
+    const { copy } = beside(neighbour('more', 0, []), neighbour('rest', 0, ['a']));
+    expect(copy).toMatchObject({ to: 'more-0', exceptTopics: ['a'] });
+    expect(beside(neighbour('more', 0, ['b']), neighbour('rest', 0, ['a'])).copy).toBeUndefined();
   });
 });
 

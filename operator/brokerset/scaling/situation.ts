@@ -1,11 +1,13 @@
 /** What scaling looks at, and which group goes next. Pure. */
 import type { BrokerSetSpec } from '../../api/broker-set.ts';
-import { isThere, type ObservedGroup } from '../observed.ts';
+import { isThere, type ObservedGroup, type OtherGroup } from '../observed.ts';
 
 type Spec = Pick<BrokerSetSpec, 'drain' | 'storage' | 'suspend'>;
 
 export interface Situation {
   readonly groups: readonly ObservedGroup[];
+  /** Groups of other sets of the cluster. */
+  readonly neighbours: readonly OtherGroup[];
   readonly spec: Spec;
   readonly nowMs: number;
 }

@@ -33,7 +33,7 @@ export async function imageContents(scratch: string): Promise<Contents> {
   if (version === undefined) throw new Error('Cannot name the image: package.json has no version');
   return {
     version,
-    packages: packageFolders().flatMap((folder) => packageFiles(folder)),
+    packages: packageEntries(),
     gantry: [
       ...filesBelow(scratch).map((path) => copied(path, `app/dist/${relative(scratch, path)}`)),
       copied(join(root, 'LICENSE'), 'app/LICENSE'),
@@ -66,6 +66,11 @@ interface Lock {
   >;
 }
 
+/** What runs of the packages that are installed. */
+export function packageEntries(): TarEntry[] {
+  return packageFolders().flatMap((folder) => packageFiles(folder));
+}
+
 /** The folders of the packages that are installed and that no mere tool brought along. */
 function packageFolders(): string[] {
   const { packages } = readJson('package-lock.json') as Lock;
@@ -80,7 +85,7 @@ function packageFiles(folder: string): TarEntry[] {
   const files = filesBelow(join(root, folder)).filter((path) => {
     return needed.test(path.slice(path.lastIndexOf('/') + 1));
   });
-  if (!files.some((path) => /\.[cm]?js$/.test(path))) return [];
+  if (!files.some((path) => /\.(?:[cm]?js|node)$/.test(path))) return [];
   return files.map((path) => copied(path, `app/${relative(root, path)}`));
 }
 

@@ -149,13 +149,16 @@ class BoundClient implements KubeClient {
   ): Promise<T> {
     const query = { fieldManager: manager, force: 'true', ...(dryRun ? { dryRun: 'All' } : {}) };
     const key = keyOf(desired);
-    const applied = await this.#change<T>({
+    const change = {
       path: withQuery(objectPath(resource, key), query),
       body: desired,
       contentType: APPLY,
       isRepeatable: true,
-    });
-    if (!dryRun) this.#binding.onWritten?.(resource, key, { object: applied });
+    };
+    // What would be made has no version yet.
+    if (dryRun) return (await this.#write('PATCH', change)) as T;
+    const applied = await this.#change<T>(change);
+    this.#binding.onWritten?.(resource, key, { object: applied });
     return applied;
   }
 

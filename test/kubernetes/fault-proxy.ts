@@ -20,8 +20,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { Scratch } from '../processes/scratch.ts';
-import { type Effect, type Fault, isMutation, type ProxiedRequest, readRequest } from './faults.ts';
+import {
+  type Effect,
+  type Fault,
+  Faults,
+  isMutation,
+  type ProxiedRequest,
+  readRequest,
+} from './faults.ts';
 import { type Access, readAccess } from './kube-api.ts';
+import { ProxiedWatches } from './proxied-watches.ts';
 
 export interface Mutation {
   readonly method: string;
@@ -41,19 +49,16 @@ export interface Stop {
   readonly stop: () => Promise<void>;
 }
 
-interface Watch {
-  readonly response: ServerResponse;
-  readonly path: string;
-}
-
 export class FaultProxy implements AsyncDisposable {
   /** In order. */
   readonly mutations: Mutation[] = [];
+  /** Everything that was asked, as `GET /api/v1/pods?watch=true`. */
+  readonly seen: string[] = [];
+  readonly watches = new ProxiedWatches();
   readonly #access: Access;
   readonly #agent: Agent;
   readonly #scratch = new Scratch();
-  readonly #faults = new Set<Fault>();
-  readonly #watches = new Set<Watch>();
+  readonly #faults = new Faults();
   readonly #firstLists = new Map<string, { headers: OutgoingHttpHeaders; body: Buffer }>();
   #server: Server;
   #port = 0;
@@ -92,26 +97,18 @@ export class FaultProxy implements AsyncDisposable {
 
   /** From now on, until the answer is called. */
   inject(fault: Fault): () => void {
-    this.#faults.add(fault);
-    return () => this.#faults.delete(fault);
+    return this.#faults.inject(fault);
+  }
+
+  /** Faults that were to happen so many times, and have not. */
+  get unused(): Effect['kind'][] {
+    return this.#faults.unused;
   }
 
   /** Ends the sender at a call that changes something, counted from now. Another one is forgotten. */
   stopAt(stop: Stop): void {
     this.#stop = stop;
     this.#counted = 0;
-  }
-
-  /** How many were open. */
-  cutWatches(): number {
-    const open = [...this.#watches];
-    for (const { response } of open) response.destroy();
-    return open.length;
-  }
-
-  /** The paths that are watched now. */
-  watched(): string[] {
-    return [...this.#watches].map(({ path }) => path);
   }
 
   /** The API server is gone: connections end, and none is accepted. */
@@ -144,12 +141,13 @@ export class FaultProxy implements AsyncDisposable {
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = incoming;
     const proxied = readRequest(method, url);
+    this.seen.push(`${method} ${url}`);
     const body = await bodyOf(incoming);
-    const effects = this.#effectsOn(proxied);
+    const effects = this.#faults.take(proxied);
     for (const effect of effects) {
       if (effect.kind === 'latency') await sleep(effect.delayMs);
     }
-    if (this.#refuses(effects, proxied, response)) return;
+    if (effects.some((effect) => answersItself(effect, response))) return;
     const exchange = { incoming, response, proxied, body, effects };
     await (isMutation(proxied) ? this.#change(exchange) : this.#forward(exchange));
   }
@@ -183,57 +181,24 @@ export class FaultProxy implements AsyncDisposable {
     return stop;
   }
 
-  #effectsOn(proxied: ProxiedRequest): Effect[] {
-    return [...this.#faults]
-      .filter(({ matches }) => matches?.(proxied) ?? true)
-      .map((fault) => {
-        if (fault.times !== undefined && --fault.times <= 0) this.#faults.delete(fault);
-        return fault.effect;
-      });
-  }
-
-  /** Whether it was answered here. */
-  #refuses(effects: readonly Effect[], proxied: ProxiedRequest, response: ServerResponse): boolean {
-    for (const effect of effects) {
-      if (effect.kind === 'reset') {
-        response.destroy();
-        return true;
-      }
-      if (effect.kind === 'status') {
-        const { status, retryAfterSeconds } = effect;
-        if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
-        response.writeHead(status, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(statusObject(status, 'As the test wants it')));
-        return true;
-      }
-      if (effect.kind === 'expired' && proxied.isWatch) {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        const object = { ...statusObject(410, 'too old resource version'), reason: 'Expired' };
-        response.end(`${JSON.stringify({ type: 'ERROR', object })}\n`);
-        return true;
-      }
-      const list = this.#firstLists.get(proxied.path);
-      if (effect.kind === 'stale-list' && proxied.isList && list !== undefined) {
-        response.writeHead(200, list.headers).end(list.body);
-        return true;
-      }
-    }
-    return false;
-  }
-
   async #forward(exchange: Exchange): Promise<void> {
     const { response, proxied, effects, mutation } = exchange;
+    const first = this.#firstLists.get(proxied.path);
+    if (first !== undefined && effects.some(({ kind }) => kind === 'stale-list')) {
+      response.writeHead(200, first.headers).end(first.body);
+      return;
+    }
     const answer = await this.#ask(exchange);
     const { statusCode = 502 } = answer;
     const headers = headersOf(answer);
     if (mutation !== undefined) mutation.status = statusCode;
     if (proxied.isWatch && statusCode === 200) {
       response.writeHead(statusCode, headers);
-      await this.#stream(answer, { response, path: proxied.path }, effects);
+      await this.watches.carry(answer, { response, path: proxied.path }, effects);
       return;
     }
     const body = await bodyOf(answer);
-    if (proxied.isList && statusCode === 200 && !this.#firstLists.has(proxied.path)) {
+    if (proxied.isList && statusCode === 200 && first === undefined) {
       this.#firstLists.set(proxied.path, { headers, body });
     }
     response.writeHead(statusCode, headers).end(body);
@@ -244,30 +209,6 @@ export class FaultProxy implements AsyncDisposable {
     const answer = await this.#ask(exchange);
     if (exchange.mutation !== undefined) exchange.mutation.status = answer.statusCode ?? 0;
     await bodyOf(answer);
-  }
-
-  async #stream(answer: IncomingMessage, watch: Watch, effects: readonly Effect[]): Promise<void> {
-    const { response } = watch;
-    const times = effects.some(({ kind }) => kind === 'duplicate-events') ? 2 : 1;
-    const held = effects.find((effect) => effect.kind === 'held-events')?.events ?? 1;
-    this.#watches.add(watch);
-    response.once('close', () => {
-      this.#watches.delete(watch);
-      answer.destroy();
-    });
-    response.flushHeaders();
-    let rest = '';
-    let waiting: string[] = [];
-    answer.setEncoding('utf8');
-    for await (const text of answer) {
-      const lines = (rest + String(text)).split('\n');
-      rest = lines.pop() ?? '';
-      waiting.push(...lines);
-      if (waiting.length < held) continue;
-      for (const line of waiting) response.write(`${line}\n`.repeat(times));
-      waiting = [];
-    }
-    response.end();
   }
 
   async #ask({ incoming, proxied, body }: Exchange): Promise<IncomingMessage> {
@@ -301,8 +242,37 @@ function headersOf({ headers }: IncomingMessage): OutgoingHttpHeaders {
   return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
 }
 
-function statusObject(code: number, message: string): object {
-  return { apiVersion: 'v1', kind: 'Status', status: 'Failure', code, message };
+/** Whether the effect is an answer of its own, or the end of the connection. */
+function answersItself(effect: Effect, response: ServerResponse): boolean {
+  if (effect.kind === 'reset') {
+    response.destroy();
+    return true;
+  }
+  if (effect.kind === 'status') {
+    const { status, retryAfterSeconds, body = JSON.stringify(statusObject(status)) } = effect;
+    if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+    return true;
+  }
+  if (effect.kind === 'expired') {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(`${JSON.stringify({ type: 'ERROR', object: statusObject(410) })}\n`);
+    return true;
+  }
+  return false;
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  410: 'Expired',
+  429: 'TooManyRequests',
+};
+
+/** What the server says of a call that it does not do. */
+export function statusObject(code: number): object {
+  const message = 'As the test wants it';
+  const reason = REASONS[code] ?? 'InternalError';
+  return { apiVersion: 'v1', kind: 'Status', status: 'Failure', code, reason, message };
 }
 
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {

@@ -11,11 +11,16 @@ export interface ProxiedRequest {
 export type Effect =
   /** It takes longer. */
   | { readonly kind: 'latency'; readonly delayMs: number }
-  /** The server does not do it, and says so. */
-  | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
+  /** The server does not do it, and says so: with a Status, unless it says something else. */
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly retryAfterSeconds?: number;
+      readonly body?: string;
+    }
   /** The connection ends before the server has heard of it. */
   | { readonly kind: 'reset' }
-  /** The server does it, and the answer is lost. */
+  /** The server changes what it is asked to, and the answer is lost. */
   | { readonly kind: 'lost-answer' }
   /** A list is answered with what was first seen of it: as a server does that lags. */
   | { readonly kind: 'stale-list' }
@@ -23,15 +28,71 @@ export type Effect =
   | { readonly kind: 'duplicate-events' }
   /** Events of a watch come when this many are there. */
   | { readonly kind: 'held-events'; readonly events: number }
-  /** A watch is answered with 410: what it asks for is no longer known. */
+  /** Events of a watch come so much later. */
+  | { readonly kind: 'late-events'; readonly delayMs: number }
+  /** A watch is told that what it asks for is no longer known. */
   | { readonly kind: 'expired' };
 
 export interface Fault {
   readonly effect: Effect;
-  /** All requests, when absent. */
+  /** All requests that it can happen to, when absent. */
   readonly matches?: (request: ProxiedRequest) => boolean;
   /** How often; as long as it is not taken back, when absent. */
-  times?: number;
+  readonly times?: number;
+}
+
+/** What decides how a request ends: of these, one happens to it. */
+const DECISIVE: ReadonlySet<Effect['kind']> = new Set([
+  'status',
+  'reset',
+  'lost-answer',
+  'expired',
+]);
+
+const OF_WATCHES: ReadonlySet<Effect['kind']> = new Set([
+  'duplicate-events',
+  'held-events',
+  'late-events',
+  'expired',
+]);
+
+/** The faults in force, in the order in which they came. */
+export class Faults {
+  readonly #inForce = new Map<symbol, { readonly fault: Fault; left: number }>();
+
+  /** From now on, until the answer is called. */
+  inject(fault: Fault): () => void {
+    const key = Symbol(fault.effect.kind);
+    this.#inForce.set(key, { fault, left: fault.times ?? Number.POSITIVE_INFINITY });
+    return () => this.#inForce.delete(key);
+  }
+
+  /** What was to happen so many times, and has not. */
+  get unused(): Effect['kind'][] {
+    const counted = [...this.#inForce.values()].filter(({ left }) => Number.isFinite(left));
+    return counted.map(({ fault }) => fault.effect.kind);
+  }
+
+  /** What happens to a request. A fault is used up by nothing that it does not happen to. */
+  take(request: ProxiedRequest): Effect[] {
+    const effects: Effect[] = [];
+    for (const [key, one] of this.#inForce) {
+      const { effect, matches } = one.fault;
+      if (!canHappen(effect, request) || matches?.(request) === false) continue;
+      const isDecided = effects.some(({ kind }) => DECISIVE.has(kind));
+      if (isDecided && DECISIVE.has(effect.kind)) continue;
+      effects.push(effect);
+      one.left--;
+      if (one.left <= 0) this.#inForce.delete(key);
+    }
+    return effects;
+  }
+}
+
+function canHappen({ kind }: Effect, request: ProxiedRequest): boolean {
+  if (kind === 'lost-answer') return isMutation(request);
+  if (kind === 'stale-list') return request.isList;
+  return request.isWatch || !OF_WATCHES.has(kind);
 }
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -26,13 +26,24 @@ export interface LedgerReport {
   readonly refused: number;
   readonly lost: readonly string[];
   readonly duplicates: number;
+  /** The longest that a sender waited for the end of one send, acknowledged or refused. */
+  readonly longestSendMs: number;
+  /** Of each broker group that acknowledged anything. */
+  readonly groups: Readonly<Record<string, GroupReport>>;
   /** Between two acknowledgements of a broker group that follow each other. */
   readonly longestPauseMs: number;
   /** Pauses up to 10 ms, 100 ms, 1 s, 3 s, 10 s, 30 s and longer. */
   readonly pauses: readonly number[];
 }
 
+export interface GroupReport {
+  readonly acknowledged: number;
+  readonly longestPauseMs: number;
+}
+
 const PAUSE_BOUNDS_MS = [10, 100, 1_000, 3_000, 10_000, 30_000];
+/** Before the next message, when one was refused. */
+const REFUSED_PAUSE_MS = 50;
 const DELIVERY_TIMEOUT_MS = 90_000;
 
 /** What clients say of a cluster that is being rolled is in the ledger already. */
@@ -57,6 +68,7 @@ export class Ledger implements AsyncDisposable {
   readonly #acknowledged: string;
   readonly #delivered: string;
   #refused = 0;
+  #longestSendMs = 0;
   #isOver = false;
   #endedMs = 0;
 
@@ -110,6 +122,8 @@ export class Ledger implements AsyncDisposable {
     const { topic, periodMs = 5 } = this.#options;
     for (let count = 0; !this.#isOver; count++) {
       const id = `${sender}-${count}`;
+      const fromMs = Date.now();
+      let pauseMs = periodMs;
       try {
         const { status, queue } = await this.#producer.send({ topic, body: id });
         if (status === 'SEND_OK') {
@@ -118,9 +132,10 @@ export class Ledger implements AsyncDisposable {
       } catch {
         // Nobody promised anything: a producer would try again, with a message of the same id.
         this.#refused++;
-        await sleep(50);
+        pauseMs += REFUSED_PAUSE_MS;
       }
-      await sleep(periodMs);
+      this.#longestSendMs = Math.max(this.#longestSendMs, Date.now() - fromMs);
+      await sleep(pauseMs);
     }
   }
 
@@ -128,13 +143,20 @@ export class Ledger implements AsyncDisposable {
     const acknowledged = read(this.#acknowledged);
     const delivered = read(this.#delivered);
     const seen = new Set(delivered.map(({ id }) => id));
-    const pauses = pausesOf(acknowledged, this.#endedMs);
+    const groups = pausesByGroup(acknowledged, this.#endedMs);
+    const pauses = Object.values(groups).flat();
     return {
       acknowledged: acknowledged.length,
       refused: this.#refused,
       lost: acknowledged.map(({ id }) => id).filter((id) => !seen.has(id)),
       duplicates: delivered.length - seen.size,
-      longestPauseMs: Math.max(0, ...pauses),
+      longestSendMs: this.#longestSendMs,
+      groups: Object.fromEntries(
+        Object.entries(groups).map(([group, list]) => {
+          return [group, { acknowledged: list.length, longestPauseMs: longest(list) }];
+        }),
+      ),
+      longestPauseMs: longest(pauses),
       pauses: histogram(pauses),
     };
   }
@@ -153,15 +175,26 @@ function read(file: string): Line[] {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Line);
 }
 
-/** A group that is not heard of again is in a pause that the end cuts off. */
-function pausesOf(lines: readonly Line[], endMs: number): number[] {
+/**
+ * The pause after each acknowledgement, by group. One that is not heard of again is in a pause that
+ * the end cuts off.
+ */
+function pausesByGroup(lines: readonly Line[], endMs: number): Record<string, number[]> {
   const last = new Map<string, number>();
-  const pauses = lines.flatMap(({ broker = '', atMs }) => {
+  const pauses: Record<string, number[]> = {};
+  for (const { broker = '', atMs } of lines) {
     const before = last.get(broker);
+    const list = pauses[broker] ?? [];
+    pauses[broker] = list;
+    if (before !== undefined) list.push(atMs - before);
     last.set(broker, atMs);
-    return before === undefined ? [] : [atMs - before];
-  });
-  return [...pauses, ...[...last.values()].map((atMs) => Math.max(0, endMs - atMs))];
+  }
+  for (const [group, atMs] of last) pauses[group]?.push(Math.max(0, endMs - atMs));
+  return pauses;
+}
+
+function longest(pauses: readonly number[]): number {
+  return pauses.reduce((most, pause) => Math.max(most, pause), 0);
 }
 
 function histogram(pauses: readonly number[]): number[] {

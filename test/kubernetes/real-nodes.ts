@@ -1,7 +1,7 @@
 /** A Kubernetes with real nodes: kubelet, containerd, network, names, volumes, and our image on all. */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Running } from '../processes/running.ts';
 import { type ApiServer, CLUSTER, PROGRAMS, run, startApiServer } from './api-server.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,12 +17,7 @@ export interface RealNodes extends ApiServer {
   /** `node1` …: power, cable. */
   node(what: NodeChange, node: string): Promise<void>;
   /** A program that runs among the cluster's names and addresses, until its scope is left. */
-  inside(command: readonly string[]): Inside;
-}
-
-export interface Inside extends AsyncDisposable {
-  /** Sends SIGTERM; resolves with what it printed once it has ended. */
-  end(): Promise<string>;
+  inside(command: readonly string[]): Running;
 }
 
 /** `make image` comes first. */
@@ -42,27 +37,6 @@ export async function startNodes(count: number): Promise<RealNodes> {
     node: async (what, node) => {
       await run(CLUSTER, ['node', what, node, ...named]);
     },
-    inside: (command) => inside(['exec', ...named, ...command]),
-  };
-}
-
-function inside(args: readonly string[]): Inside {
-  const child = spawn(CLUSTER, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  const closed = new Promise<string>((resolve) => {
-    child.once('close', () => resolve(output));
-  });
-  const end = (): Promise<string> => {
-    child.kill('SIGTERM');
-    return closed;
-  };
-  return {
-    end,
-    [Symbol.asyncDispose]: async () => {
-      await end();
-    },
+    inside: (command) => new Running([CLUSTER, 'exec', ...named, ...command]),
   };
 }

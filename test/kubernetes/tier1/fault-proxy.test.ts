@@ -51,6 +51,21 @@ test('an answer that is lost was a call that was done', async () => {
   expect(await names(server.api)).toContain('three');
 });
 
+test('of faults for the same calls each has a call of its own, and only one that it can happen to', async () => {
+  const matches = ({ method }: { method: string }): boolean => method !== 'GET';
+  proxy.inject({ effect: { kind: 'status', status: 503 }, times: 1, matches });
+  proxy.inject({ effect: { kind: 'expired' }, times: 1 });
+  proxy.inject({ effect: { kind: 'lost-answer' }, times: 1, matches });
+  await names(client);
+  await expect(client.create(MAPS, map('four'))).rejects.toMatchObject({ status: 503 });
+  await expect(client.create(MAPS, map('four'))).rejects.toThrow('socket hang up');
+  expect(await names(server.api)).toContain('four');
+  for await (const { type } of client.watch(`${MAPS}?watch=1`, new AbortController().signal)) {
+    expect(type).toBe('ERROR');
+  }
+  expect.assertions(4);
+});
+
 test.each([
   ['before', false],
   ['after', true],
@@ -96,12 +111,24 @@ test('watches hear twice, late, of their expiry, or are cut', async () => {
   expect(await late).toEqual(['ADDED', 'DELETED']);
   release();
 
+  const delay = proxy.inject({ effect: { kind: 'late-events', delayMs: 500 } });
+  const fromMs = Date.now();
+  expect(await heard(1)).toEqual(['ADDED']);
+  expect(Date.now() - fromMs).toBeGreaterThanOrEqual(500);
+  delay();
+
   proxy.inject({ effect: { kind: 'expired' }, times: 1 });
   expect(await heard(1)).toEqual(['ERROR']);
 
+  const told = heard(3);
+  await expect.poll(() => proxy.watches.paths).toEqual([path]);
+  proxy.watches.tell('{"type":"NEWS"}');
+  expect((await told).toSorted()).toEqual(['ADDED', 'DELETED', 'NEWS']);
+  await expect.poll(() => proxy.watches.paths).toEqual([]);
+
   const cut = heard(9);
-  await expect.poll(() => proxy.watched()).toEqual([path]);
-  expect(proxy.cutWatches()).toBe(1);
+  await expect.poll(() => proxy.watches.paths).toEqual([path]);
+  expect(proxy.watches.cut()).toBe(1);
   await expect(cut).rejects.toThrow('aborted');
 });
 

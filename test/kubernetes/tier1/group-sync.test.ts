@@ -42,6 +42,8 @@ test('a group is made on every broker group, and kept as its spec says', async (
   await eventually(() => onBrokers('GID_billing')).toEqual([orderly, orderly]);
 });
 
+const adopted = { ...usual, group: 'strange', retryTimesMax: 16 };
+
 test('one that exists otherwise is a conflict until it may be adopted', async () => {
   const strange = { ...usual, group: 'strange', retryTimesMax: 99 };
   await cluster.each((broker) => cluster.access.putGroup(broker, strange));
@@ -49,10 +51,12 @@ test('one that exists otherwise is a conflict until it may be adopted', async ()
   await world.awaitCondition('consumergroups', 'strange', { type: 'Stalled', reason: 'Conflict' });
   const said = await cluster.condition('consumergroups', 'strange', 'Stalled');
   expect(said?.message).toContain('retry.maxTimes is 99, wanted 16');
+  expect(await onBrokers('strange')).toEqual([strange, strange]);
   await world.patch('consumergroups', 'strange', {
     metadata: { annotations: { 'gantrymq.io/adopt': 'true' } },
   });
   await ready('strange');
+  expect(await onBrokers('strange')).toEqual([adopted, adopted]);
 });
 
 test('one whose cluster is not there says so, and does not keep its namespace from going', async () => {
@@ -72,7 +76,7 @@ spec: { clusterRef: { name: nowhere }, deletionPolicy: Delete }
 
 test('a deleted one is removed from the brokers only with deletionPolicy Delete', async () => {
   await world.server.kubectl(['delete', 'consumergroup', 'strange', '--timeout=30s']);
-  expect(await onBrokers('strange')).toMatchObject([{}, {}]);
+  expect(await onBrokers('strange')).toEqual([adopted, adopted]);
   await world.patch('consumergroups', 'billing', { spec: { deletionPolicy: 'Delete' } });
   await eventually(
     async () => (await world.require('consumergroups', 'billing')).metadata.finalizers,

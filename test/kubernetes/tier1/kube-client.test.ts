@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resources } from '../../../operator/kube/mod.ts';
 import { type ApiServer, startApiServer } from '../api-server.ts';
-import { type FaultProxy, startFaultProxy } from './kube-faults.ts';
+import { FaultProxy } from '../fault-proxy.ts';
 import { type ConfigMap, type Connected, configMap, connect, inDefault } from './kube-parts.ts';
 
 const { configMaps } = resources;
@@ -11,8 +11,8 @@ let connected: Connected;
 
 beforeAll(async () => {
   cluster = await startApiServer();
-  proxy = await startFaultProxy(cluster.kubeconfig);
-  connected = await connect(proxy.kubeconfig);
+  proxy = await FaultProxy.start(cluster.kubeconfig);
+  connected = await connect(proxy.kubeconfig());
 });
 
 afterAll(async () => {
@@ -87,8 +87,8 @@ test('a list comes in pages, each item with its kind', async () => {
 
 test('what the server says it has not done is sent again, when it says', async () => {
   const client = connected.client();
-  const answer = { status: 429, headers: { 'retry-after': '1' } };
-  proxy.inject({ matches: (method) => method === 'PATCH', times: 2, answer });
+  const effect = { kind: 'status', status: 429, retryAfterSeconds: 1 } as const;
+  proxy.inject({ matches: ({ method }) => method === 'PATCH', times: 2, effect });
   const startMs = connected.runtime.clock.monotonicMs();
   await client.apply(configMaps, configMap('again', { a: '1' }));
   expect(connected.runtime.clock.monotonicMs() - startMs).toBeGreaterThan(2_000);
@@ -96,7 +96,7 @@ test('what the server says it has not done is sent again, when it says', async (
 
 test('a write whose answer is lost is sent again only where twice is as good as once', async () => {
   const client = connected.client();
-  const lost = { matches: (method: string) => method === 'PATCH', times: 1, losesAnswer: true };
+  const lost = { times: 1, effect: { kind: 'lost-answer' } } as const;
   proxy.inject(lost);
   const { metadata } = await client.apply(configMaps, configMap('lost', { a: '1' }));
   proxy.inject(lost);
@@ -110,11 +110,11 @@ test('a write whose answer is lost is sent again only where twice is as good as 
 
 test('credentials that are refused are read anew, once', async () => {
   const client = connected.client();
-  const answer = { status: 401, body: '{"kind":"Status","reason":"Unauthorized"}' };
-  const matches = (method: string) => method === 'GET';
-  proxy.inject({ matches, times: 1, answer });
+  const effect = { kind: 'status', status: 401 } as const;
+  const matches = ({ method }: { method: string }) => method === 'GET';
+  proxy.inject({ matches, times: 1, effect });
   expect(await client.find(configMaps, inDefault('no-such'))).toBeUndefined();
-  proxy.inject({ matches, times: 2, answer });
+  proxy.inject({ matches, times: 2, effect });
   await expect(client.find(configMaps, inDefault('no-such'))).rejects.toMatchObject({
     status: 401,
     reason: 'Unauthorized',
@@ -124,8 +124,8 @@ test('credentials that are refused are read anew, once', async () => {
 test('a call ends with its signal, and with its reason', async () => {
   const end = new AbortController();
   const client = connected.client({ signal: end.signal });
-  const answer = { status: 429, headers: { 'retry-after': '30' } };
-  proxy.inject({ matches: (method) => method === 'PATCH', times: 1, answer });
+  const effect = { kind: 'status', status: 429, retryAfterSeconds: 30 } as const;
+  proxy.inject({ matches: ({ method }) => method === 'PATCH', times: 1, effect });
   const applying = client.apply(configMaps, configMap('aborted', {}));
   end.abort(new Error('no longer wanted'));
   await expect(applying).rejects.toThrow('no longer wanted');
@@ -138,8 +138,8 @@ test('what an add-on would bring is known to be missing', async () => {
 });
 
 test('without an answer it is said what could not be done, and why', async () => {
-  await using closed = await startFaultProxy(cluster.kubeconfig);
-  using unreachable = await connect(closed.kubeconfig);
+  await using closed = await FaultProxy.start(cluster.kubeconfig);
+  using unreachable = await connect(closed.kubeconfig());
   await closed[Symbol.asyncDispose]();
   await expect(unreachable.client().find(configMaps, inDefault('any'))).rejects.toThrow(
     /^Cannot GET \/api\/v1\/namespaces\/default\/configmaps\/any: connect ECONNREFUSED/,

@@ -19,7 +19,7 @@ import {
   writeStatus,
 } from '../../../operator/kube/mod.ts';
 import { type ApiServer, startApiServer } from '../api-server.ts';
-import { type FaultProxy, startFaultProxy } from './kube-faults.ts';
+import { FaultProxy } from '../fault-proxy.ts';
 import { type ConfigMap, type Connected, configMap, connect, inDefault } from './kube-parts.ts';
 
 /**
@@ -86,8 +86,8 @@ afterAll(async () => {
 
 beforeEach(async () => {
   reconciler = new AttributeReconciler();
-  proxy = await startFaultProxy(cluster.kubeconfig);
-  connected = await connect(proxy.kubeconfig);
+  proxy = await FaultProxy.start(cluster.kubeconfig);
+  connected = await connect(proxy.kubeconfig());
 });
 
 afterEach(async () => {
@@ -170,7 +170,7 @@ test('what is as it should be costs no write, neither of this operator nor of th
   const seen = reconciler.reconciles;
   start();
   await eventually(() => reconciler.reconciles).toBeGreaterThan(seen);
-  await eventually(() => proxy.watches.open).toBe(2);
+  await eventually(() => proxy.watches.paths.length).toBe(2);
   expect(writes()).toHaveLength(2);
 });
 
@@ -194,7 +194,7 @@ test('a reconcile begins only when the caches have what the one before wrote', a
       return { requeueAfterMs: 1 };
     },
   };
-  proxy.delayWatches(300);
+  proxy.inject({ effect: { kind: 'late-events', delayMs: 300 } });
   await putTopic('counted', {});
   start({ reconcilers: [counting] });
   await eventually(() => seen.length).toBe(6);
@@ -264,8 +264,8 @@ test('an operator with a selector leaves the objects of others alone', async () 
 
 test('of two operators one acts; when it stops the other goes on at once', async () => {
   const lease = { namespace: 'default', name: 'election' };
-  await using second = await startFaultProxy(cluster.kubeconfig);
-  using other = await connect(second.kubeconfig);
+  await using second = await FaultProxy.start(cluster.kubeconfig);
+  using other = await connect(second.kubeconfig());
   const first = start({ lease: { ...lease, identity: 'first' } });
   await putTopic('led', { h: '1' });
   await eventually(() => valueOf('h')).toBe('1');
@@ -288,8 +288,8 @@ test('whoever cannot renew its lease writes nothing any more, and says that it h
   const leader = start({ lease });
   await putTopic('cut-off', { i: '1' });
   await eventually(() => valueOf('i')).toBe('1');
-  const isLease = (_method: string, url: URL) => url.pathname.includes('/leases/');
-  proxy.inject({ matches: isLease, times: 1_000 });
+  const isLease = ({ path }: { path: string }) => path.includes('/leases/');
+  proxy.inject({ matches: isLease, effect: { kind: 'reset' } });
   await expect(leader.ended).rejects.toThrow('Lease "default/lost" was not renewed');
   const written = writes().length;
   const before = reconciler.reconciles;
@@ -319,8 +319,8 @@ test('with Roles alone it works in its namespaces, and sees nothing of the other
     '--serviceaccount=default:operator',
   ]);
   const token = await cluster.kubectl(['create', 'token', 'operator']);
-  await using limited = await startFaultProxy(cluster.kubeconfig, token.trim());
-  using account = await connect(limited.kubeconfig);
+  await using limited = await FaultProxy.start(cluster.kubeconfig);
+  using account = await connect(limited.kubeconfig(token.trim()));
   const everywhere = start({}, account);
   await eventually(() => limited.seen.length).toBeGreaterThan(2);
   expect(everywhere.ready()).toHaveLength(2);

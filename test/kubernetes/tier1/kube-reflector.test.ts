@@ -10,7 +10,8 @@ import {
   Store,
 } from '../../../operator/kube/mod.ts';
 import { type ApiServer, startApiServer } from '../api-server.ts';
-import { type FaultProxy, startFaultProxy } from './kube-faults.ts';
+import { FaultProxy, statusObject } from '../fault-proxy.ts';
+import type { Effect } from '../faults.ts';
 import { type Connected, configMap, connect, inDefault } from './kube-parts.ts';
 
 const { configMaps } = resources;
@@ -43,8 +44,8 @@ interface Reflected {
 }
 
 async function reflect(scope: Scope = ALL): Promise<Reflected> {
-  proxy = await startFaultProxy(cluster.kubeconfig);
-  operator = await connect(proxy.kubeconfig);
+  proxy = await FaultProxy.start(cluster.kubeconfig);
+  operator = await connect(proxy.kubeconfig());
   const store = new Store([scope]);
   const changes: string[] = [];
   const restarts: RestartCause[] = [];
@@ -72,7 +73,7 @@ async function reflect(scope: Scope = ALL): Promise<Reflected> {
       await client.remove(configMaps, inDefault(metadata.name), { uid: metadata.uid });
     }
   });
-  await until(() => store.hasSynced && proxy.watches.open === 1);
+  await until(() => store.hasSynced && proxy.watches.paths.length === 1);
   return { store, changes, restarts };
 }
 
@@ -89,10 +90,13 @@ async function remove(name: string): Promise<void> {
   if (object) await client.remove(configMaps, inDefault(name), { uid: object.metadata.uid });
 }
 
-const noWatch = {
-  matches: (_method: string, url: URL) => url.searchParams.get('watch') === 'true',
-  times: 1,
-};
+/** To the next watch. */
+const refuse = (refusal: Omit<Extract<Effect, { kind: 'status' }>, 'kind'>) =>
+  proxy.inject({
+    effect: { kind: 'status', ...refusal },
+    matches: ({ isWatch }) => isWatch,
+    times: 1,
+  });
 
 test('what changes is seen, in its order, and kept without what nobody reads', async () => {
   await put('before', '1');
@@ -126,7 +130,7 @@ test('nothing is missed while the watch is cut; an object made anew has gone bef
   await put('same', '1');
   await until(() => changes.length === 3);
   const uid = store.find(inDefault('anew'))?.metadata.uid;
-  proxy.cutWatches();
+  proxy.watches.cut();
   await remove('gone');
   await remove('anew');
   await put('anew', '2');
@@ -141,13 +145,12 @@ test('a version that is too old, told in either way, ends in a list that finds w
   await put('gone', '1');
   await put('anew', '1');
   await until(() => changes.length === 2);
-  const expired = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' };
-  proxy.inject({ ...noWatch, answer: { status: 410, body: JSON.stringify(expired) } });
-  proxy.sendToWatches(JSON.stringify({ type: 'ERROR', object: expired }));
+  refuse({ status: 410 });
+  proxy.watches.tell(JSON.stringify({ type: 'ERROR', object: statusObject(410) }));
   await remove('gone');
   await remove('anew');
   await put('anew', '2');
-  await until(() => restarts.length === 2 && proxy.watches.open === 1);
+  await until(() => restarts.length === 2 && proxy.watches.paths.length === 1);
   expect(restarts).toEqual(['expired', 'expired']);
   expect(changes.slice(2).sort()).toEqual(['Added anew', 'Deleted anew', 'Deleted gone']);
   expect(store.all('default')).toHaveLength(1);
@@ -155,12 +158,12 @@ test('a version that is too old, told in either way, ends in a list that finds w
 
 test('it comes back after refusals, nonsense and lost connections, with one watch at a time', async () => {
   const { store, changes, restarts } = await reflect();
-  proxy.inject({ ...noWatch, answer: { status: 429, headers: { 'retry-after': '2' } } });
-  proxy.inject({ ...noWatch, answer: { status: 500, body: '<html>' } });
-  proxy.inject({ ...noWatch, answer: { status: 200, body: '' } });
-  proxy.inject({ ...noWatch, answer: { status: 200, body: 'nonsense\n' } });
+  refuse({ status: 429, retryAfterSeconds: 2 });
+  refuse({ status: 500, body: '<html>' });
+  refuse({ status: 200, body: '' });
+  refuse({ status: 200, body: 'nonsense\n' });
   const startMs = operator.runtime.clock.monotonicMs();
-  proxy.cutWatches();
+  proxy.watches.cut();
   await put('meanwhile', '1');
   await expect
     .poll(() => store.find(inDefault('meanwhile')), { timeout: 60_000, interval: 50 })
@@ -178,8 +181,8 @@ test('an event that comes twice, or late, is no news', async () => {
   await put('twice', '2');
   await until(() => changes.length === 2);
   const late = { type: 'ADDED', object: first };
-  proxy.sendToWatches(JSON.stringify(late));
-  proxy.sendToWatches(JSON.stringify({ type: 'DELETED', object: first }));
+  proxy.watches.tell(JSON.stringify(late));
+  proxy.watches.tell(JSON.stringify({ type: 'DELETED', object: first }));
   await put('next', '1');
   await until(() => changes.length === 3);
   expect(changes).toEqual(['Added twice', 'Modified twice', 'Added next']);
@@ -203,7 +206,7 @@ test('stopped, it leaves no watch behind', async () => {
   await reflect();
   const [stop] = stops.splice(0);
   const { watches } = proxy;
-  expect(watches.open).toBe(1);
+  expect(watches.paths).toHaveLength(1);
   await stop?.();
-  expect(proxy.watches.open).toBe(0);
+  expect(proxy.watches.paths.length).toBe(0);
 });

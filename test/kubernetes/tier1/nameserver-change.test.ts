@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Admin } from '../../../client/mod.ts';
 import { nodeRuntime } from '../../../runtime/node/mod.ts';
+import { fewestReady } from '../fewest-ready.ts';
 import { World } from '../world.ts';
 
 let world: World;
@@ -58,17 +59,7 @@ test('a dynamic key reaches them as they run', async () => {
 
 test('a restart key replaces one after the other', async () => {
   const before = await uids();
-  let least = 2;
-  const watch = setInterval(() => {
-    void world.list('pods').then((pods) => {
-      const ready = pods.filter(({ status }) =>
-        (status?.['conditions'] as { type: string; status: string }[] | undefined)?.some(
-          (one) => one.type === 'Ready' && one.status === 'True',
-        ),
-      );
-      least = Math.min(least, ready.length);
-    });
-  }, 50);
+  const fewest = fewestReady(() => world.list('pods'));
   const config = { scanNotActiveBrokerInterval: '4000' };
   await world.patch('nameservers', 'it', { spec: { config } });
   await world.awaitCondition('nameservers', 'it', { type: 'Reconciling', reason: 'RollingUpdate' });
@@ -77,8 +68,7 @@ test('a restart key replaces one after the other', async () => {
     .poll(async () => (await uids()).filter((pod) => before.includes(pod)), { timeout: 60_000 })
     .toEqual([]);
   await settled();
-  clearInterval(watch);
-  expect(least).toBe(1);
+  expect(await fewest()).toBe(1);
 });
 
 test('there may be more of them, and less', async () => {

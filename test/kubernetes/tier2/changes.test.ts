@@ -62,7 +62,8 @@ async function change(
   what: string,
   act: () => Promise<unknown>,
   isThrough: () => Promise<void>,
-): Promise<Seen> {
+): Promise<Seen & { readonly fewestReady: number }> {
+  const fewest = shop.fewestBrokers();
   const seen = await shop.whileSending('it', async () => {
     await act();
     await isThrough();
@@ -70,7 +71,7 @@ async function change(
     await shop.converged('rmq', 'it');
   });
   showSeen(what, seen);
-  return seen;
+  return { ...seen, fewestReady: await fewest() };
 }
 
 const edit = (): Promise<string> => shop.apply(manifest());
@@ -86,12 +87,13 @@ async function settingIs(key: string, value: string): Promise<void> {
 }
 
 test('kubectl scale adds groups, which serve the topics of the others', async () => {
-  const { lost } = await change(
+  const { lost, groups } = await change(
     'kubectl scale to 3 groups',
     () => shop.kubectl('scale', `rmqbs/${SET}`, '--replicas', '3'),
     () => shop.until('rmqbs', SET, ({ status }) => status.readyGroups === 3),
   );
   expect(lost).toEqual([]);
+  expect(Object.keys(groups).toSorted(), 'groups that took messages').toEqual(GROUPS);
   const route = await shop.admin('it', 'topic', 'route', 'ledger');
   for (const group of GROUPS) expect(route).toContain(group);
 });
@@ -99,20 +101,20 @@ test('kubectl scale adds groups, which serve the topics of the others', async ()
 test('an edit of a dynamic key reaches running brokers, and no pod is touched', async () => {
   const before = await shop.brokerPods();
   broker.config['maxMessageSize'] = '1048576';
-  const { lost } = await change('edit of a dynamic key', edit, () =>
+  const seen = await change('edit of a dynamic key', edit, () =>
     settingIs('maxMessageSize', '1048576'),
   );
-  expect(lost).toEqual([]);
+  expect(seen).toMatchObject({ lost: [], refused: 0, fewestReady: GROUPS.length });
   expect(await shop.brokerPods()).toEqual(before);
 });
 
 test('an edit of a restart key replaces the pods, one group at a time', async () => {
   const before = await shop.brokerPods();
   broker.config['defaultTopicQueueNums'] = '9';
-  const { lost } = await change('edit of a restart key', edit, () =>
+  const seen = await change('edit of a restart key', edit, () =>
     settingIs('defaultTopicQueueNums', '9'),
   );
-  expect(lost).toEqual([]);
+  expect(seen).toMatchObject({ lost: [], refused: 0, fewestReady: GROUPS.length - 1 });
   expect(kept(before, await shop.brokerPods())).toEqual([]);
 });
 
@@ -120,20 +122,20 @@ test('another image is rolled out, one group at a time', async () => {
   const before = await shop.brokerPods();
   await nodeTags('again');
   broker.image = 'gantry:again';
-  const { lost } = await change('edit of the image', edit, () =>
+  const seen = await change('edit of the image', edit, () =>
     shop.until('rmqbs', SET, async () => {
       const pods = await shop.list('pods', 'app.kubernetes.io/component=broker');
       return pods.every(({ spec }) => spec.containers[0].image === 'gantry:again');
     }),
   );
-  expect(lost).toEqual([]);
+  expect(seen).toMatchObject({ lost: [], refused: 0, fewestReady: GROUPS.length - 1 });
   expect(kept(before, await shop.brokerPods())).toEqual([]);
 });
 
 test('a larger size grows the file systems under running brokers', async () => {
   const before = await shop.brokerPods();
   broker.storage.size = '600Mi';
-  const { lost } = await change('edit of storage.size', edit, async () => {
+  const seen = await change('edit of storage.size', edit, async () => {
     for (const group of GROUPS) {
       await shop.until('rmqbs', SET, async () => (await fileSystemBytes(group)) > 500 * MIB);
       await shop.until('sts', group, ({ spec }) => {
@@ -141,7 +143,7 @@ test('a larger size grows the file systems under running brokers', async () => {
       });
     }
   });
-  expect(lost).toEqual([]);
+  expect(seen).toMatchObject({ lost: [], refused: 0, fewestReady: GROUPS.length });
   expect(await shop.brokerPods()).toEqual(before);
 });
 

@@ -6,6 +6,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Scratch } from '../../processes/scratch.ts';
+import { fewestReady } from '../fewest-ready.ts';
 import type { KubeObject } from '../kube-api.ts';
 import type { LedgerReport } from '../ledger.ts';
 import type { RealNodes } from '../real-nodes.ts';
@@ -16,6 +17,8 @@ const LEDGER = fileURLToPath(new URL('../ledger-program.ts', import.meta.url));
 
 export const OPERATOR_CHART = join(ROOT, 'charts/gantry-operator');
 export const CLUSTER_CHART = join(ROOT, 'charts/gantry-cluster');
+
+const BROKERS = 'app.kubernetes.io/component=broker';
 
 /** Both cores may be taken many times over. */
 export const SLOW_MS = 180_000;
@@ -108,10 +111,17 @@ export class Namespace {
     return message;
   }
 
-  /** UIDs of the pods of brokers, by name. */
+  /** UIDs of the pods of brokers, by name; there is one at least. */
   async brokerPods(): Promise<ReadonlyMap<string, string>> {
-    const pods = await this.list('pods', 'app.kubernetes.io/component=broker');
+    const pods = await this.list('pods', BROKERS);
+    if (pods.length === 0) throw new Error(`There are no brokers in ${this.name}`);
     return new Map(pods.map(({ metadata: { name, uid } }) => [name, uid]));
+  }
+
+  /** The fewest brokers that were ready at a time, from now until the answer is called. */
+  fewestBrokers(): () => Promise<number> {
+    const path = `/api/v1/namespaces/${this.name}/pods?labelSelector=${BROKERS}`;
+    return fewestReady(() => this.nodes.api.list(path));
   }
 
   nameServer(cluster: string): string {
@@ -151,7 +161,8 @@ export class Namespace {
     const startMs = Date.now();
     await change();
     const seconds = (Date.now() - startMs) / 1000;
-    const [, report = '{}'] = (await ledger.end()).trim().split('\n');
+    await ledger.stop('SIGTERM', SLOW_MS);
+    const report = ledger.output.trimEnd().split('\n').at(-1) ?? '';
     return { ...(JSON.parse(report) as LedgerReport), seconds };
   }
 }
@@ -163,11 +174,11 @@ export interface Seen extends LedgerReport {
 
 /** One line of figures, for who reads what the tests print. */
 export function showSeen(what: string, seen: Seen): void {
-  const { seconds, acknowledged, refused, lost, longestPauseMs, pauses } = seen;
+  const { seconds, acknowledged, refused, lost, longestPauseMs, longestSendMs, pauses } = seen;
   const counts = pauses.join(' ');
   print(
     `${what}: ${seconds.toFixed(1)} s; ${acknowledged} acknowledged, ${refused} refused, ` +
-      `${lost.length} lost; longest pause ${longestPauseMs} ms; ` +
+      `${lost.length} lost; longest send ${longestSendMs} ms, longest pause ${longestPauseMs} ms; ` +
       `pauses to 10 ms, 100 ms, 1 s, 3 s, 10 s, 30 s, longer: ${counts}`,
   );
 }

@@ -1,8 +1,10 @@
 /**
- * The generated parts of the charts, and `deploy/` from them: CRDs, the rules of Roles, alert rules
- * and dashboards, the versions, the schema of a cluster's values.
+ * The generated parts of the charts, and `deploy/` from them: CRDs and what people may do with them,
+ * the rules of the operator's Roles, its alert rules and dashboards, the versions, the schema of a
+ * cluster's values.
  */
 import { stringify } from 'yaml';
+import { definitions } from '../operator/api/definitions.ts';
 import { type Resource, resources } from '../operator/kube/mod.ts';
 import {
   dashboards,
@@ -14,6 +16,7 @@ import {
 import type { Source } from './architecture.ts';
 import { clusterValuesSchema } from './charts/cluster-values.ts';
 import { deployedOperator } from './charts/deploy.ts';
+import { peopleRoles } from './charts/people.ts';
 import { roleRules } from './charts/rules.ts';
 
 const OPERATOR = 'charts/gantry-operator';
@@ -27,11 +30,15 @@ export function chartFiles(
   crds: readonly Source[],
   version: string,
 ): Source[] {
+  const roles = Object.entries(peopleRoles(Object.values(definitions))).map(([name, role]) =>
+    yaml(`${OPERATOR}/files/people/${name}.yaml`, role),
+  );
   const made = [
     ...crds.map(({ path, text }) => ({
       path: path.replace(/^crds\//, `${OPERATOR}/files/crds/`),
       text,
     })),
+    ...roles,
     yaml(RULES, roleRules(Object.values<Resource>(resources))),
     yaml(`${OPERATOR}/files/rules.yaml`, { groups: operatorRules.map(formatGroup) }),
     yaml(`${OPERATOR}/files/relabelings.yaml`, relabelings()),
@@ -49,7 +56,10 @@ export function chartFiles(
   const [current] = tree.filter(({ path }) => path === DEPLOYED);
   return [
     ...made,
-    { path: 'deploy/crds.yaml', text: crds.map(({ text }) => `---\n${text}`).join('') },
+    {
+      path: 'deploy/crds.yaml',
+      text: [...crds, ...roles].map(({ text }) => `---\n${text}`).join(''),
+    },
     { path: DEPLOYED, text: deployedOperator(operatorChart(tree, made), current?.text) },
   ];
 }

@@ -46,6 +46,21 @@ test('one that is rolled serves and is not settled', () => {
   expect(liveChild(component({ ...ready, conditions }))).toMatchObject({ isSettled: false });
 });
 
+test('one that is not ready says what its claims wait for', () => {
+  const notReady = { ...condition('Ready', 'False', 'NotReady'), message: 'pod a-0 is not ready' };
+  const volumes = (status: 'True' | 'False') => ({
+    ...condition('VolumesReady', status, 'Pending'),
+    message: 'claim data-a-0 waits',
+  });
+  const messageWith = (...conditions: readonly ReturnType<typeof condition>[]) =>
+    liveChild(component({ ...ready, conditions })).message;
+  expect(messageWith(notReady, volumes('False'))).toBe(
+    'pod a-0 is not ready; claim data-a-0 waits',
+  );
+  expect(messageWith(notReady, volumes('True'))).toBe('pod a-0 is not ready');
+  expect(messageWith(condition('Ready', 'True'), volumes('False'))).toBe('so it is');
+});
+
 test('it is stalled by reasons that we know', () => {
   const conditions = [condition('Stalled', 'True', 'ImagePull')];
   expect(liveChild(component({ ...ready, conditions })).stalled).toMatchObject({

@@ -95,13 +95,21 @@ function whatItSays({
   return {
     isReady: ready?.status === 'True',
     reason: ready?.reason ?? 'Creating',
-    message: ready?.message ?? 'it says nothing of itself yet',
+    message: messageOf(conditions, ready),
     stalled:
       stalled !== undefined && isStalledReason(stalled.reason)
         ? { reason: stalled.reason, message: stalled.message }
         : undefined,
     work: workOf(conditions),
   };
+}
+
+/** Why it is not ready; with what its claims wait for, without which there are no pods. */
+function messageOf(conditions: readonly Condition[], ready: Condition | undefined): string {
+  if (ready === undefined) return 'it says nothing of itself yet';
+  const volumes = conditions.find(({ type }) => type === 'VolumesReady');
+  const isHeldUp = ready.status !== 'True' && volumes?.status === 'False';
+  return isHeldUp ? `${ready.message}; ${volumes.message}` : ready.message;
 }
 
 /** What a component is that was told something it has not looked at. */

@@ -37,6 +37,14 @@ async function render(chart: string, ...options: readonly string[]): Promise<Ren
 const set = (...values: readonly string[]) => values.flatMap((value) => ['--set', value]);
 const kindsOf = (objects: readonly Rendered[]) => objects.map(({ kind }) => kind);
 
+/** And what binds them, besides what people may do with the kinds. */
+function clusterRolesIn(objects: readonly Rendered[]): string[] {
+  return objects
+    .filter(({ kind }) => kind.startsWith('ClusterRole'))
+    .map(({ metadata }) => metadata.name)
+    .filter((name) => !['gantry-view', 'gantry-edit'].includes(name));
+}
+
 function argumentsOf(objects: readonly Rendered[]): string[] {
   const deployment = objects.find(({ kind }) => kind === 'Deployment') as unknown as {
     readonly spec: {
@@ -73,7 +81,7 @@ test('deploy/ is what the chart renders to', () => {
 describe('the operator', () => {
   test('acts in its own namespace and is given Roles there only', async () => {
     const objects = await render(OPERATOR);
-    expect(kindsOf(objects).filter((kind) => kind.startsWith('ClusterRole'))).toEqual([]);
+    expect(clusterRolesIn(objects)).toEqual([]);
     const roles = objects.filter(({ kind }) => kind === 'Role');
     expect(roles.map(({ metadata }) => metadata.namespace)).toEqual(['mq', 'mq']);
     expect(configOf(objects)).toMatchObject({
@@ -96,7 +104,7 @@ describe('the operator', () => {
 
   test('is given a ClusterRole when it watches all namespaces', async () => {
     const objects = await render(OPERATOR, ...set('watch.allNamespaces=true'));
-    expect(kindsOf(objects).filter((kind) => kind === 'ClusterRole')).toHaveLength(1);
+    expect(clusterRolesIn(objects)).toEqual(['try-gantry-operator', 'try-gantry-operator']);
     expect(configOf(objects).namespaces).toBe('');
   });
 
@@ -143,8 +151,9 @@ describe('the operator', () => {
     for (const { metadata } of crds) {
       expect(metadata.annotations).toMatchObject({ 'helm.sh/resource-policy': 'keep' });
     }
-    const without = await render(OPERATOR, ...set('crds.create=false'));
-    expect(kindsOf(without)).not.toContain('CustomResourceDefinition');
+    const without = kindsOf(await render(OPERATOR, ...set('crds.create=false')));
+    expect(without).not.toContain('CustomResourceDefinition');
+    expect(without).not.toContain('ClusterRole');
   });
 
   test.each([
@@ -180,6 +189,19 @@ describe('the cluster', () => {
       nameServer: { replicas: 2, pod: { labels: { a: 'b' } } },
     });
     expect(cluster?.['spec']).not.toHaveProperty('name');
+  });
+
+  test('leaves the number of groups to whoever scales, until somebody says one', async () => {
+    const groupsOf = async (...options: readonly string[]) => {
+      const [cluster] = parseAllDocuments(await manifest(...options)).map(
+        (document) => document.toJS() as { readonly spec: { readonly brokerSets: object[] } },
+      );
+      return cluster?.spec.brokerSets[0];
+    };
+    expect(await groupsOf()).not.toHaveProperty('groups');
+    expect(await groupsOf(...set('brokerSets[0].groups=3,brokerSets[0].name=a'))).toMatchObject({
+      groups: 3,
+    });
   });
 
   test.each([

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { KubeObject } from '../kube-api.ts';
+import { lenientKind } from '../lenient-kind.ts';
 import { until } from '../until.ts';
 import { World } from '../world.ts';
 
@@ -25,22 +26,6 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-const crd = (kind: string): string => {
-  const plural = `${kind.toLowerCase()}s`;
-  const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-  return stringify({
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.monitoring.coreos.com` },
-    spec: {
-      group: 'monitoring.coreos.com',
-      scope: 'Namespaced',
-      names: { kind, plural, singular: kind.toLowerCase() },
-      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
-    },
-  });
-};
-
 const monitored = (monitoring: object): Promise<string> =>
   world.server.apply(
     stringify({
@@ -58,19 +43,17 @@ const monitored = (monitoring: object): Promise<string> =>
 const find = (kind: keyof typeof PATHS): Promise<KubeObject | undefined> =>
   world.api.find(PATHS[kind]).catch(() => undefined);
 
-async function awaitKinds(expected: readonly (keyof typeof PATHS)[]): Promise<void> {
+/** The kinds that are there, in this order. */
+async function kinds(): Promise<string[]> {
   const there: string[] = [];
-  await until(
-    async () => {
-      there.length = 0;
-      for (const kind of ['PodMonitor', 'PrometheusRule', 'ConfigMap'] as const) {
-        if ((await find(kind)) !== undefined) there.push(kind);
-      }
-      return there.join() === expected.join();
-    },
-    () => `expected ${expected.join()}, there are ${there.join()}: ${world.operator.output}`,
-  );
+  for (const kind of ['PodMonitor', 'PrometheusRule', 'ConfigMap'] as const) {
+    if ((await find(kind)) !== undefined) there.push(kind);
+  }
+  return there;
 }
+
+/** What Kubernetes knows is asked every half minute. */
+const PATIENT = { timeout: 90_000 };
 
 const condition = (expected: Readonly<Record<string, string>>) =>
   world.awaitCondition('rocketmqclusters', 'orders', { type: 'MonitoringApplied', ...expected });
@@ -78,7 +61,7 @@ const condition = (expected: Readonly<Record<string, string>>) =>
 test('without the kinds, Enabled says what is missing, Auto makes nothing, and the cluster is made', async () => {
   await monitored({ prometheusRule: 'Enabled', dashboards: true });
   await condition({ status: 'False', reason: 'KindMissing' });
-  await awaitKinds(['ConfigMap']);
+  await expect.poll(kinds, PATIENT).toEqual(['ConfigMap']);
   const { status } = await world.require('rocketmqclusters', 'orders');
   const conditions = status.conditions as { type: string; message: string }[];
   expect(conditions.map(({ type }) => type)).not.toContain('Stalled');
@@ -89,15 +72,17 @@ test('without the kinds, Enabled says what is missing, Auto makes nothing, and t
 });
 
 test('the kinds are found when somebody installs them later, and what they need is taken', async () => {
-  for (const kind of ['PodMonitor', 'PrometheusRule']) await world.server.apply(crd(kind));
-  await awaitKinds(['PodMonitor', 'PrometheusRule', 'ConfigMap']);
+  for (const kind of ['PodMonitor', 'PrometheusRule']) {
+    await world.server.apply(lenientKind('monitoring.coreos.com/v1', kind));
+  }
+  await expect.poll(kinds, PATIENT).toEqual(['PodMonitor', 'PrometheusRule', 'ConfigMap']);
   await condition({ status: 'True', reason: 'Applied' });
   const monitor = await find('PodMonitor');
   expect(monitor?.metadata).toMatchObject({
     labels: { release: 'prometheus', 'app.kubernetes.io/managed-by': 'gantry-operator' },
     ownerReferences: [{ kind: 'RocketMQCluster', name: 'orders', controller: true }],
   });
-  const { matchLabels } = monitor?.['spec'].selector;
+  const matchLabels: object = monitor?.['spec'].selector.matchLabels;
   const [pod] = (await world.list('pods')).filter(({ metadata: { labels = {} } }) =>
     Object.entries(matchLabels).every(([name, value]) => labels[name] === value),
   );
@@ -119,13 +104,13 @@ test('what watches a cluster and is as it should be is not written to, and put r
 
 test('what is switched off goes', async () => {
   await monitored({ podMonitor: 'Disabled', prometheusRule: 'Auto', dashboards: false });
-  await awaitKinds(['PrometheusRule']);
+  await expect.poll(kinds, PATIENT).toEqual(['PrometheusRule']);
   await condition({ status: 'True', message: 'PrometheusRule/orders' });
 });
 
 test('all of it goes with the cluster', async () => {
   await monitored({ dashboards: true });
-  await awaitKinds(['PodMonitor', 'PrometheusRule', 'ConfigMap']);
+  await expect.poll(kinds, PATIENT).toEqual(['PodMonitor', 'PrometheusRule', 'ConfigMap']);
   await world.server.kubectl(['delete', 'rmq', 'orders', '--wait=false']);
-  await awaitKinds([]);
+  await expect.poll(kinds, PATIENT).toEqual([]);
 });

@@ -7,6 +7,7 @@
  */
 import { type Clock, type Random, sleep } from '../../runtime/mod.ts';
 import { blockOf, errorOf, isDone } from './answers.ts';
+import { BackPressure } from './back-pressure.ts';
 import { KubeError } from './errors.ts';
 import { type RateLimit, RateLimiter } from './rate-limit.ts';
 import type { ApiRequest, ApiResponse, Transport } from './transport.ts';
@@ -32,14 +33,15 @@ const TIMEOUT_MS = 20_000;
 const TRIES_MAX = 4;
 const RETRY_BASE_MS = 100;
 
-/** As client-go has it for controllers. */
-const RATE_LIMIT: RateLimit = { perSecond: 50, burst: 100 };
+/** Against a mistake of ours that would never stop calling: the server has its own limits. */
+const RATE_LIMIT: RateLimit = { perSecond: 200, burst: 400 };
 
 export class ApiServer {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #transport: Transport;
   readonly #limiter: RateLimiter;
+  readonly #pressure: BackPressure;
   readonly #onAnswer: OnAnswer;
 
   constructor(
@@ -51,6 +53,7 @@ export class ApiServer {
     this.#random = random;
     this.#transport = transport;
     this.#limiter = new RateLimiter(clock, RATE_LIMIT);
+    this.#pressure = new BackPressure(clock);
     this.#onAnswer = onAnswer;
   }
 
@@ -58,11 +61,8 @@ export class ApiServer {
   async call(call: Call, beforeEach: () => void = () => undefined): Promise<object> {
     const request = requestOf(call);
     for (let tries = 1; ; tries++) {
-      await this.#limiter.take(call.isUrgent ?? false, call.signal);
-      call.signal?.throwIfAborted();
-      beforeEach();
       try {
-        const response = await this.#send(request);
+        const response = await this.#try(call, request, beforeEach);
         if (isDone(response)) return blockOf(request, response);
         throw errorOf(request, response);
       } catch (error) {
@@ -73,11 +73,32 @@ export class ApiServer {
     }
   }
 
+  /** Resolves when work may begin that will call. */
+  room(): Promise<void> {
+    return this.#pressure.room();
+  }
+
   /** A watch: counted against the limit when it begins. */
   async stream(request: ApiRequest, onLine: (line: string) => void): Promise<ApiResponse> {
     await this.#limiter.take(false, request.signal);
     request.signal?.throwIfAborted();
     return this.#transport.stream(request, onLine);
+  }
+
+  async #try(
+    { isUrgent = false, signal }: Call,
+    request: ApiRequest,
+    before: () => void,
+  ): Promise<ApiResponse> {
+    this.#pressure.callBegins();
+    try {
+      await this.#limiter.take(isUrgent, signal);
+      signal?.throwIfAborted();
+      before();
+      return await this.#send(request);
+    } finally {
+      this.#pressure.callEnds();
+    }
   }
 
   async #send(request: ApiRequest): Promise<ApiResponse> {

@@ -10,7 +10,7 @@ import { annotations } from '../api/vocabulary/annotations.ts';
 import { MANAGED_BY } from '../api/vocabulary/labels.ts';
 import { canonicalHash } from './canonical.ts';
 import { findDrift } from './drift.ts';
-import { ForeignObjectError } from './errors.ts';
+import { ForeignObjectError, KubeError } from './errors.ts';
 import {
   controllerOf,
   controllerReference,
@@ -36,17 +36,44 @@ export async function applyChild(
   const child = childOf(owner, desired);
   requireLabel(resource, child);
   const live = await findLive(context, resource, desired);
+  const made = live === undefined ? await make(context, owner, child) : undefined;
+  if (made !== undefined) return noted(context, child, made);
   if (live !== undefined) {
-    refuseForeign(owner, live);
+    refuseForeign(owner, live, resource);
     // What is on its way out cannot be made anything; its going brings the owner back.
     if (live.metadata.deletionTimestamp !== undefined) return false;
     if (isAsDesired(live, child)) return false;
   }
-  const applied = await context.client.apply(resource, child);
+  return noted(context, child, await context.client.apply(resource, child));
+}
+
+/**
+ * What is of the wanted name and not ours is in no cache, and an apply would be merged into it.
+ * Undefined when it is ours, after all.
+ */
+async function make(
+  { client }: Part,
+  owner: KubeObject,
+  child: Desired,
+): Promise<KubeObject | undefined> {
+  const resource = resourceOf(child);
+  try {
+    return await client.apply(resource, child, { mustBeNew: true });
+  } catch (error) {
+    if (!(error instanceof KubeError && error.status === 409)) throw error;
+    const live = await client.find(resource, keyOf(child));
+    // Gone meanwhile, or refused for another reason.
+    if (live === undefined) throw error;
+    refuseUnseen(owner, live);
+    return undefined;
+  }
+}
+
+function noted({ log }: Part, child: Desired, applied: KubeObject): true {
   const drift = findDrift(child, applied);
   if (drift !== undefined) {
     // Applied again each time: either our comparison or what we render is wrong.
-    context.log.warn('The API server keeps something else than was applied', {
+    log.warn('The API server keeps something else than was applied', {
       child: `${child.kind} ${child.metadata.name}`,
       path: drift,
     });
@@ -112,12 +139,28 @@ async function findLive(
 }
 
 /** Somebody else's object of that name, or one whose former owner is being cleaned up after. */
-function refuseForeign(owner: KubeObject, live: KubeObject): void {
+function refuseForeign(owner: KubeObject, live: KubeObject, { watched }: Resource): void {
+  // What is in the caches has our label: nobody's it can only be since its owner left it behind.
+  if (watched === 'no') return refuseUnseen(owner, live);
   const other = controllerOf(live);
   if (other === undefined || other.uid === owner.metadata.uid) return;
   const { kind, metadata } = live;
   throw new ForeignObjectError(
     `Cannot apply ${kind} "${metadata.name}": it belongs to ${other.kind} "${other.name}" (uid ${other.uid})`,
+    other,
+  );
+}
+
+function refuseUnseen(owner: KubeObject, live: KubeObject): void {
+  const other = controllerOf(live);
+  if (other?.uid === owner.metadata.uid) return;
+  const { kind, metadata } = live;
+  const whose =
+    other === undefined
+      ? 'nobody: remove it, or choose another name'
+      : `${other.kind} "${other.name}" (uid ${other.uid})`;
+  throw new ForeignObjectError(
+    `Cannot make ${kind} "${metadata.name}": it exists and belongs to ${whose}`,
     other,
   );
 }

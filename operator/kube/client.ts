@@ -21,6 +21,8 @@ export interface ApplyOptions {
   readonly manager?: string;
   /** Asks whether it would be accepted, and does nothing. */
   readonly dryRun?: boolean;
+  /** Fails with a 409 when there is one of that name: an apply would be merged into it. */
+  readonly mustBeNew?: boolean;
 }
 
 export interface PatchOptions {
@@ -145,13 +147,13 @@ class BoundClient implements KubeClient {
   async apply<T extends KubeObject>(
     resource: Resource,
     desired: Desired,
-    { manager = this.#binding.manager, dryRun = false }: ApplyOptions = {},
+    { manager = this.#binding.manager, dryRun = false, mustBeNew = false }: ApplyOptions = {},
   ): Promise<T> {
     const query = { fieldManager: manager, force: 'true', ...(dryRun ? { dryRun: 'All' } : {}) };
     const key = keyOf(desired);
     const change = {
       path: withQuery(objectPath(resource, key), query),
-      body: desired,
+      body: mustBeNew ? ofNoVersion(desired) : desired,
       contentType: APPLY,
       isRepeatable: true,
     };
@@ -284,6 +286,11 @@ export function completed<T extends KubeObject>(item: T, { apiVersion, kind }: R
 
 function withQuery(path: string, query: Readonly<Record<string, string>>): string {
   return `${path}?${new URLSearchParams(query).toString()}`;
+}
+
+/** Of a version that no object has: what is made does not care, what is there refuses it. */
+function ofNoVersion({ metadata, ...rest }: Desired): object {
+  return { ...rest, metadata: { ...metadata, resourceVersion: '1' } };
 }
 
 function isMissing(error: unknown): boolean {

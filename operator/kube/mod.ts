@@ -18,6 +18,7 @@ export { loadCredentials } from './credentials.ts';
 export { ForeignObjectError, KubeError, TerminalError } from './errors.ts';
 export type { EventFacts, Events } from './events.ts';
 export type { Expectations } from './expectations.ts';
+export { inParallel } from './in-parallel.ts';
 export { findLabelSelector } from './label-selector.ts';
 export {
   controllerOf,

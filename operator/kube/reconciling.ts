@@ -216,7 +216,7 @@ export class Reconciling {
   }
 
   #makeQueue(): Workqueue {
-    const { clock, random, meter } = this.#shared;
+    const { clock, random, meter, server } = this.#shared;
     const { name } = this.reconciler;
     const queue = new Workqueue({ clock, random }, (item) => this.#clusterOf(item), {
       onAdded: () => meter.workqueue_adds_total.labelled({ name }).add(1),
@@ -227,6 +227,7 @@ export class Reconciling {
         meter.workqueue_work_duration_seconds.labelled({ name }).observe(workedMs / 1000);
       },
       onRetried: () => meter.workqueue_retries_total.labelled({ name }).add(1),
+      room: () => server.room(),
     });
     return queue;
   }

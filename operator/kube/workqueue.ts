@@ -16,6 +16,8 @@ export interface WorkqueueHooks {
   readonly onTaken?: (waitedMs: number) => void;
   readonly onDone?: (workedMs: number) => void;
   readonly onRetried?: () => void;
+  /** Resolves when an item may be given out; absent: always. */
+  readonly room?: () => Promise<void>;
 }
 
 const RETRY: BackOff = { baseMs: 100, maxMs: 60_000, jitter: 0.2 };
@@ -33,7 +35,8 @@ export class Workqueue {
   /** Added while being worked on. */
   readonly #again = new Map<string, Priority>();
   readonly #failures = new Map<string, number>();
-  readonly #takers: ((item: string | undefined) => void)[] = [];
+  /** Workers that wait for an item to come. */
+  readonly #takers: (() => void)[] = [];
   #onIdle: (() => void)[] = [];
   #isShut = false;
 
@@ -72,7 +75,7 @@ export class Workqueue {
       this.#addedMs.set(item, this.#clock.monotonicMs());
       this.#hooks.onAdded?.();
     }
-    if (this.#takers.length > 0) this.#takers.shift()?.(this.#takeNow());
+    this.#takers.shift()?.();
   }
 
   /** Of two times the earlier holds. */
@@ -100,12 +103,20 @@ export class Workqueue {
   }
 
   /** The next item, as soon as there is one; it is the caller's until `done`. Undefined: shut. */
-  take(): Promise<string | undefined> {
-    if (this.#isShut) return Promise.resolve(undefined);
-    if (this.#lines.size > 0) return Promise.resolve(this.#takeNow());
-    return new Promise((resolve) => {
-      this.#takers.push(resolve);
-    });
+  async take(): Promise<string | undefined> {
+    while (!this.#isShut) {
+      if (this.#lines.size === 0) {
+        await new Promise<void>((resolve) => {
+          this.#takers.push(resolve);
+        });
+        continue;
+      }
+      await this.#hooks.room?.();
+      // What is most urgent by now; somebody else may have taken it.
+      const item = this.#takeNow();
+      if (item !== undefined) return item;
+    }
+    return undefined;
   }
 
   done(item: string): void {
@@ -126,7 +137,7 @@ export class Workqueue {
     this.#delayed.clear();
     this.#again.clear();
     this.#addedMs.clear();
-    for (const give of this.#takers.splice(0)) give(undefined);
+    for (const wake of this.#takers.splice(0)) wake();
     if (this.#working.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#onIdle.push(resolve);

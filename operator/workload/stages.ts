@@ -6,15 +6,17 @@
 import {
   applyChild,
   type Context,
-  controllerOf,
   type Desired,
   ForeignObjectError,
+  inParallel,
   isBug,
   type KubeObject,
-  resourceOf,
 } from '../kube/mod.ts';
 import { type ApiProblem, findApiProblem } from './api-problem.ts';
 import { report } from './report.ts';
+
+/** Children of one object that are applied at once. */
+const APPLIES_AT_ONCE = 4;
 
 export interface Stages {
   readonly context: Context;
@@ -29,50 +31,46 @@ export interface Applied {
   readonly changed: readonly string[];
 }
 
-/** Every object by itself: what is refused of one leaves the others alone. */
+/** Every object by itself: what is refused of one leaves the others alone. Workloads are the last. */
 export async function applyAll(
   { context, object, failures }: Stages,
   desired: readonly Desired[],
 ): Promise<Applied> {
-  const problems: ApiProblem[] = [];
-  const changed: string[] = [];
-  for (const one of desired) {
-    context.signal.throwIfAborted();
-    try {
-      await refuseUnseen(context, object, one);
-      const hasChanged = await applyChild(context, object, one);
-      if (hasChanged && one.kind === 'StatefulSet') changed.push(one.metadata.name);
-    } catch (error) {
-      const problem = findApiProblem(error, one.kind);
-      if (problem === undefined || isOfFormer(object, error)) failures.push(asError(error));
-      else problems.push(problem);
-    }
-  }
-  return { problems, changed };
+  const apply = (one: Desired): Promise<Outcome> => applyOne(context, object, one);
+  const parts = await inParallel(
+    APPLIES_AT_ONCE,
+    desired.filter((one) => !isWorkload(one)),
+    apply,
+  );
+  const workloads = await inParallel(APPLIES_AT_ONCE, desired.filter(isWorkload), apply);
+  const outcomes = [...parts, ...workloads];
+  failures.push(...outcomes.flatMap(({ failure }) => failure ?? []));
+  return {
+    problems: outcomes.flatMap(({ problem }) => problem ?? []),
+    changed: workloads.flatMap(({ changed }) => changed ?? []),
+  };
 }
 
-/**
- * What is of the wanted name and not ours is in no cache: before something is made, it is looked
- * for. An apply would be merged into it.
- */
-async function refuseUnseen(
-  { client, caches }: Context,
-  owner: KubeObject,
-  desired: Desired,
-): Promise<void> {
-  const resource = resourceOf(desired);
-  const key = { namespace: owner.metadata.namespace, name: desired.metadata.name };
-  const isSeen = resource.watched !== 'no' && caches.of(resource).find(key) !== undefined;
-  const live = isSeen ? undefined : await client.find(resource, key);
-  if (live === undefined) return;
-  const controller = controllerOf(live);
-  if (controller?.uid === owner.metadata.uid) return;
-  const whose =
-    controller === undefined
-      ? 'nobody: remove it, or choose another name'
-      : `${controller.kind} "${controller.name}" (uid ${controller.uid})`;
-  const message = `Cannot make ${desired.kind} "${desired.metadata.name}": it exists and belongs to ${whose}`;
-  throw new ForeignObjectError(message, controller);
+interface Outcome {
+  readonly problem?: ApiProblem;
+  readonly failure?: Error;
+  readonly changed?: string | undefined;
+}
+
+async function applyOne(context: Context, object: KubeObject, one: Desired): Promise<Outcome> {
+  context.signal.throwIfAborted();
+  try {
+    const hasChanged = await applyChild(context, object, one);
+    return { changed: hasChanged ? one.metadata.name : undefined };
+  } catch (error) {
+    const problem = findApiProblem(error, one.kind);
+    const isFailure = problem === undefined || isOfFormer(object, error);
+    return isFailure ? { failure: asError(error) } : { problem };
+  }
+}
+
+function isWorkload({ kind }: Desired): boolean {
+  return kind === 'StatefulSet';
 }
 
 /** What a status must not call done: what was told just now, and what could not be. */

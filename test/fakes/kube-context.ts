@@ -10,6 +10,7 @@ import {
   type Desired,
   type Key,
   type KubeClient,
+  KubeError,
   type KubeObject,
   keyOf,
   keyText,
@@ -98,7 +99,11 @@ export class KubeContext {
     return {
       find: (resource, key) => Promise.resolve(this.#objects.get(pathOf(resource, key)) as never),
       list: (resource) => Promise.resolve(this.#all(resource) as never),
-      apply: (resource, desired) => {
+      apply: (resource, desired, { mustBeNew = false } = {}) => {
+        if (mustBeNew && this.#objects.has(pathOf(resource, keyOf(desired)))) {
+          const facts = { status: 409, reason: 'Conflict' };
+          return Promise.reject(new KubeError('the object has been modified', facts));
+        }
         this.#note('apply', resource, keyOf(desired));
         return Promise.resolve(this.#write(resource, desired as unknown as Json) as never);
       },

@@ -75,17 +75,13 @@ function fieldRows(schema: unknown, path: string): string[][] {
     const here = path === '' ? name : `${path}.${name}`;
     const child = path === '' ? CHILDREN[name] : undefined;
     const isWanted = Array.isArray(required) && required.includes(name);
-    const own = [
-      code(here),
-      valueOf(field),
-      defaultOf(field, isWanted),
-      meaningOf(field, child ?? (here === 'brokerSets' ? 'BrokerSet' : undefined)),
-    ];
     const { type, items, 'x-kubernetes-preserve-unknown-fields': isOpaque } = record(field);
+    const { name: setName } = here === 'brokerSets' ? propertiesOf(items) : {};
+    const told = child ?? (setName === undefined ? undefined : 'BrokerSet');
+    const own = [code(here), valueOf(field), defaultOf(field, isWanted), meaningOf(field, told)];
     if (child !== undefined || isOpaque === true) return [own];
     if (type === 'array') {
-      const inner =
-        here === 'brokerSets' ? { properties: { name: propertiesOf(items)['name'] } } : items;
+      const inner = setName === undefined ? items : { properties: { name: setName } };
       return [own, ...fieldRows(inner, `${here}[]`)];
     }
     const below = fieldRows(field, here);
@@ -102,7 +98,9 @@ function valueOf(field: unknown): string {
   }
   if (typeof expected === 'string') return expected;
   if (type === 'string' && maxLength !== undefined) return `text, at most ${Number(maxLength)}`;
-  return NOUNS[String(type)] ?? String(type);
+  const noun = NOUNS[String(type)];
+  if (noun === undefined) throw new Error(`There is no word for a field of type ${String(type)}`);
+  return noun;
 }
 
 const NOUNS: Readonly<Record<string, string>> = {

@@ -31,7 +31,11 @@ export const brokerSetSpec = block({
       description: 'Groups are named prefix-index; `metadata.name` when left out.',
     }),
   ),
-  groups: integer(0, 64, { default: 1, description: 'Number of active groups.' }),
+  groups: integer(0, 64, {
+    default: 1,
+    description:
+      'Number of active groups. To be left out of a RocketMQCluster where `kubectl scale brokerset` or an autoscaler is to set it.',
+  }),
   retire: Type.Array(integer(0, 127), {
     default: [],
     uniqueItems: true,

@@ -41,10 +41,12 @@ export function findAmount(quantity: unknown): bigint | undefined {
   const text = String(quantity);
   const isSized = text !== '' && text.length <= CHARACTERS_MAX;
   const match = isSized ? FORM.exec(text) : null;
-  if (match === null) return undefined;
-  const [, sign = '', whole = '', fraction = '', exponent, suffix = ''] = match;
-  const power = BigInt(exponent ?? 0) - BigInt(fraction.length);
-  const scaled = BigInt(whole + fraction) * (factors[suffix] ?? UNIT);
+  return match === null ? undefined : amountOf(match);
+}
+
+function amountOf([, sign, whole, fraction = '', exponent = '0', suffix = '']: string[]): bigint {
+  const power = BigInt(exponent) - BigInt(fraction.length);
+  const scaled = BigInt(`${whole}${fraction}`) * (factors[suffix] ?? UNIT);
   const amount = power >= 0n ? scaled * 10n ** power : divideUp(scaled, 10n ** -power);
   const capped = suffix.endsWith('i') && amount > BINARY_MAX ? BINARY_MAX : amount;
   return sign === '-' ? -capped : capped;

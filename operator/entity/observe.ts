@@ -18,6 +18,8 @@ export type Wanted =
       /** Names of broker sets in the cluster; all when empty. */
       readonly brokerSets: readonly string[];
       readonly deletionPolicy: 'Retain' | 'Delete';
+      /** Where else it is that nobody wants it any more: it goes from there too, with the object. */
+      readonly left?: (cluster: ClusterView) => readonly GroupPlace[];
     }
   | { readonly unusable: { readonly reason: StalledReason; readonly message: string } };
 
@@ -58,13 +60,14 @@ export async function observeEntity<Settings>(
     ({ set, isServing }) =>
       (isServing || isGoing) && (wanted.brokerSets.length === 0 || wanted.brokerSets.includes(set)),
   );
+  const left = isGoing ? (wanted.left?.(cluster) ?? []) : [];
   const asksBrokers = facts.isManaged && facts.elder === undefined;
   return {
     cluster,
     observed: {
       ...facts,
       wantsFinalizer: wanted.deletionPolicy === 'Delete',
-      brokers: asksBrokers ? await askAll(kind, places, wanted.name, context) : [],
+      brokers: asksBrokers ? await askAll(kind, [...places, ...left], wanted.name, context) : [],
     },
   };
 }

@@ -1,19 +1,65 @@
-/** What is to be done for a `Topic`: as for any entity, and its queues shrink in two steps. Pure. */
+/**
+ * What is to be done for a `Topic`: as for any entity; besides, queues and broker groups that it is
+ * to lose go when they are read. Pure.
+ */
 import type { TopicSettings } from '../access/mod.ts';
 import type { TopicStatus } from '../api/status/entities.ts';
 import type { StatedCondition } from '../api/vocabulary/conditions.ts';
 import { type EntityPlan, type Observed, planEntity } from '../entity/plan.ts';
+import type { LeavingPlan } from './leaving.ts';
 import { differences } from './settings.ts';
 import type { Shrink } from './shrink.ts';
 
 export interface TopicPlan extends EntityPlan<TopicSettings> {
   readonly extra: readonly StatedCondition[];
   readonly shrink: TopicStatus['shrink'];
+  readonly leaving: LeavingPlan;
 }
 
-const SHRINK_LOOK_MS = 10_000;
+type WithShrink = Omit<TopicPlan, 'leaving'>;
 
-export function planTopic(observed: Observed<TopicSettings>, shrink: Shrink): TopicPlan {
+const SOON_MS = 1_000;
+/** How often it is looked whether consumers have got on. */
+const READ_LOOK_MS = 10_000;
+
+export function planTopic(
+  observed: Observed<TopicSettings>,
+  { shrink, leaving }: { readonly shrink: Shrink; readonly leaving: LeavingPlan },
+): TopicPlan {
+  const plan = planShrinking(observed, shrink);
+  const { actions, status } = leaving;
+  if (plan.phase === 'Failed' || plan.phase === 'Deleting' || status.length === 0) {
+    return { ...plan, leaving };
+  }
+  const lookMs = actions.length > 0 ? SOON_MS : READ_LOOK_MS;
+  return {
+    ...plan,
+    ...(plan.isSynced && leavingState(leaving)),
+    actions: [...plan.actions, ...actions],
+    requeueAfterMs: Math.min(lookMs, plan.requeueAfterMs ?? lookMs),
+    leaving,
+  };
+}
+
+/** Told only when nothing else is. */
+function leavingState({ status }: LeavingPlan): Partial<TopicPlan> {
+  const groups = status.map(({ name, step, blockers = [] }) => {
+    const what = step === 'Removing' ? 'it is being removed' : 'it is closed for writing';
+    return [`${name}: ${what}`, ...blockers].join('; ');
+  });
+  const message = `it is being taken from ${groups.join(', ')}`;
+  const serves = 'all broker groups that are to have it serve it';
+  return {
+    phase: 'Updating',
+    conditions: [
+      { type: 'Ready', status: 'True', reason: 'Synced', message: serves },
+      { type: 'Reconciling', status: 'True', reason: 'LeavingSets', message },
+    ],
+    isSynced: false,
+  };
+}
+
+function planShrinking(observed: Observed<TopicSettings>, shrink: Shrink): WithShrink {
   const plan = planEntity(observed, { settingsFor: shrink.settingsFor, differences });
   const hasAnswers = observed.brokers.some(({ found }) => found !== undefined);
   if (plan.phase === 'Failed' || plan.phase === 'Deleting' || !hasAnswers) {
@@ -40,7 +86,7 @@ export function planTopic(observed: Observed<TopicSettings>, shrink: Shrink): To
       { type: 'Reconciling', status: 'True', reason: 'QueueShrink', message },
     ],
     isSynced: false,
-    requeueAfterMs: SHRINK_LOOK_MS,
+    requeueAfterMs: READ_LOOK_MS,
     shrink: status,
     extra: [extra],
   };

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EntityWorld } from '../../test/fakes/entity-world.ts';
-import { resources } from '../kube/mod.ts';
+import { type KubeObject, resources } from '../kube/mod.ts';
 import { topicReconciler } from './reconciler.ts';
 
 const reconciler = topicReconciler();
@@ -145,4 +145,120 @@ test('queues go in two steps, and both ends are told', async () => {
   expect(condition('QueueShrink')).toMatchObject({ status: 'False', reason: 'Done' });
   const told = world.kube.events.map((event) => event.split(':')[0]);
   expect(told).toEqual(expect.arrayContaining(['QueueShrinkStarted', 'QueueShrinkFinished']));
+});
+
+describe('a topic whose spec names a broker set no longer', () => {
+  const all = { brokerSets: ['main', 'other'] };
+  const left = { brokerSets: ['main'] };
+  const status = () => {
+    return world.kube.find<KubeObject & { status?: object }>(resources.topics, 'orders')?.status;
+  };
+  const other = () => world.brokers[2];
+  const nowAndThen = async (rounds: number) => {
+    for (let round = 0; round < rounds; round++) {
+      world.kube.nowMs += 61_000;
+      await settle();
+    }
+  };
+
+  beforeEach(() => world.addSet('other', 1));
+
+  test('stays there with deletionPolicy Retain, and is not ours any more', async () => {
+    world.put('Topic', { name: 'orders' }, all);
+    await settle();
+    expect(status()).toMatchObject({ brokerStatus: [{}, {}, { name: 'orders-other-0' }] });
+    world.put('Topic', { name: 'orders' }, left);
+    await settle();
+    expect(world.kube.events.at(-1)).toBe(
+      'Released: The topic "orders" is not managed any more on orders-other-0, which keeps it',
+    );
+    const changed = { ...settings, perm: 4 };
+    other()?.topics.set('orders', changed);
+    const { length } = world.kube.events;
+    await nowAndThen(3);
+    expect(other()?.topics.get('orders')).toEqual(changed);
+    expect(world.kube.events).toHaveLength(length);
+    expect(status()).not.toMatchObject({ brokerStatus: [{}, {}, {}] });
+  });
+
+  test('goes with deletionPolicy Delete when it is read, and from there alone', async () => {
+    world.put('Topic', { name: 'orders' }, { ...all, deletionPolicy: 'Delete' });
+    await settle();
+    const queue = { queueId: 0, offsetMin: 0, offsetMax: 5, consumerOffsets: new Map([['g', 3]]) };
+    for (const { contents } of world.brokers) {
+      contents.set('orders', { topic: 'orders', kind: 'user', queues: [queue] });
+    }
+    world.put('Topic', { name: 'orders' }, { ...left, deletionPolicy: 'Delete' });
+    await nowAndThen(3);
+    expect(onBrokers()).toMatchObject([{ perm: 6 }, { perm: 6 }, { perm: 4 }]);
+    expect(condition('Reconciling')).toMatchObject({
+      reason: 'LeavingSets',
+      message: expect.stringContaining('g has 2 messages to read in queue 0 of orders-other-0'),
+    });
+    expect(condition('Ready')).toMatchObject({ status: 'True' });
+    queue.consumerOffsets.set('g', 5);
+    await nowAndThen(4);
+    expect(onBrokers()).toMatchObject([{ perm: 6 }, { perm: 6 }, undefined] as object[]);
+    expect(condition('Reconciling')).toBeUndefined();
+    const told = world.kube.events.map((event) => event.split(':')[0]);
+    expect(told).toEqual(expect.arrayContaining(['LeavingSet', 'Deleting', 'Removed']));
+    expect(status()).not.toHaveProperty('leaving');
+  });
+
+  test('is ours again when the set comes back', async () => {
+    world.put('Topic', { name: 'orders' }, { ...all, deletionPolicy: 'Delete' });
+    await settle();
+    world.put('Topic', { name: 'orders' }, { ...left, deletionPolicy: 'Delete' });
+    await settle();
+    expect(other()?.topics.get('orders')).toMatchObject({ perm: 4 });
+    world.put('Topic', { name: 'orders' }, { ...all, deletionPolicy: 'Delete' });
+    await settle();
+    expect(other()?.topics.get('orders')).toMatchObject({ perm: 6 });
+    expect(status()).not.toHaveProperty('leaving');
+  });
+
+  test('goes from everywhere when the object itself goes meanwhile', async () => {
+    world.put('Topic', { name: 'orders' }, { ...all, deletionPolicy: 'Delete' });
+    await settle();
+    world.put('Topic', { name: 'orders' }, { ...left, deletionPolicy: 'Delete' });
+    await settle();
+    world.kube.delete(resources.topics, 'orders');
+    for (let round = 0; round < 3; round++) await settle();
+    expect(onBrokers()).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('is not touched where it was never made by us', async () => {
+    world.put('Topic', { name: 'orders' }, { ...left, deletionPolicy: 'Delete' });
+    other()?.topics.set('orders', settings);
+    await settle();
+    world.put('Topic', { name: 'orders' }, { brokerSets: ['main'], deletionPolicy: 'Delete' });
+    await nowAndThen(3);
+    expect(other()?.topics.get('orders')).toEqual(settings);
+  });
+
+  test('is remembered of a broker that is silent at the moment', async () => {
+    world.put('Topic', { name: 'orders' }, { ...all, deletionPolicy: 'Delete' });
+    await settle();
+    for (const { contents } of world.brokers) {
+      contents.set('orders', { topic: 'orders', kind: 'user', queues: [] });
+    }
+    Object.assign(other() ?? {}, { isSilent: true });
+    await nowAndThen(1);
+    world.put('Topic', { name: 'orders' }, { ...left, deletionPolicy: 'Delete' });
+    await nowAndThen(1);
+    Object.assign(other() ?? {}, { isSilent: false });
+    await nowAndThen(5);
+    expect(other()?.topics.get('orders')).toBeUndefined();
+  });
+
+  test("is nobody's on a group that has left the cluster", async () => {
+    world.put('Topic', { name: 'orders' }, {});
+    await settle();
+    world.kube.delete(resources.brokerSets, 'orders-other');
+    await settle();
+    expect(world.kube.events.at(-1)).toContain('on orders-other-0: it has left the cluster');
+    const { length } = world.kube.events;
+    await nowAndThen(2);
+    expect(world.kube.events).toHaveLength(length);
+  });
 });

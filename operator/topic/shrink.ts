@@ -8,9 +8,10 @@
 import type { Found, TopicContents, TopicSettings } from '../access/mod.ts';
 import type { TopicStatus } from '../api/status/entities.ts';
 import type { BrokerView } from '../entity/plan.ts';
+import { timeText } from '../kube/mod.ts';
+import { closedSinceMs, isSettled } from './settling.ts';
+import { readersOf, unheardOf, unreadOf } from './unread.ts';
 
-/** Producers look routes up every 30 s, and what they sent last is on its way for a few more. */
-const SETTLE_MS = 60_000;
 const BLOCKERS_MAX = 5;
 /** The largest number that the status can hold. */
 const SHOWN_QUEUES_MAX = 1024;
@@ -26,7 +27,7 @@ export interface ShrinkFacts {
 
 export interface Shrink {
   /** Undefined when no broker has too many queues. */
-  readonly status: (TopicStatus['shrink'] & { readonly sinceMs: number }) | undefined;
+  readonly status: TopicStatus['shrink'];
   /** What a broker is to have now. */
   readonly settingsFor: (broker: BrokerView<TopicSettings>) => TopicSettings;
 }
@@ -50,18 +51,20 @@ export function planShrink(facts: ShrinkFacts): Shrink {
   const isClosed = large.every(
     ({ found }) => typeof found === 'object' && found.writeQueues <= wanted.writeQueues,
   );
-  const sinceMs = isClosed && before !== undefined ? Date.parse(before.since) : nowMs;
-  const groups = groupsOf(contents.values());
+  const sinceMs = isClosed ? closedSinceMs(before?.since, nowMs) : nowMs;
+  const readers = readersOf(contents.values());
+  const unheard = unheardOf(contents, ...large.map(({ group }) => group));
   const blockers = new Map(
     large.map(({ group }) => {
-      return [group, blockersOf(group, contents.get(group), { wanted, groups })] as const;
+      const place = { broker: group, fromQueue: wanted.readQueues };
+      const unread = unreadOf(place, contents.get(group), readers);
+      return [group, [...unread, ...unheard]] as const;
     }),
   );
-  const isSettled = isClosed && before !== undefined && nowMs - sinceMs >= SETTLE_MS;
   const settingsFor = (broker: BrokerView<TopicSettings>): TopicSettings => {
     const { group, found } = broker;
     if (excess(broker, wanted) <= 0 || typeof found !== 'object') return wanted;
-    const mayGo = isSettled && blockers.get(group)?.length === 0;
+    const mayGo = isSettled(sinceMs, nowMs) && blockers.get(group)?.length === 0;
     return mayGo ? wanted : { ...wanted, readQueues: found.readQueues };
   };
   const most = Math.max(...large.map((broker) => wanted.readQueues + excess(broker, wanted)));
@@ -69,42 +72,8 @@ export function planShrink(facts: ShrinkFacts): Shrink {
     settingsFor,
     status: {
       readQueues: Math.min(most, SHOWN_QUEUES_MAX),
-      since: new Date(sinceMs).toISOString().replace(/\.\d+Z$/, 'Z'),
-      sinceMs,
-      blockers: [...blockers.values()].flat().slice(0, BLOCKERS_MAX),
+      since: timeText(sinceMs),
+      blockers: [...new Set([...blockers.values()].flat())].slice(0, BLOCKERS_MAX),
     },
   };
-}
-
-/** Every group that has read the topic anywhere: it reads what is left as well. */
-function groupsOf(contents: Iterable<Found<TopicContents>>): string[] {
-  const names = new Set<string>();
-  for (const found of contents) {
-    if (typeof found !== 'object') continue;
-    for (const { consumerOffsets } of found.queues) {
-      for (const group of consumerOffsets.keys()) names.add(group);
-    }
-  }
-  return [...names].toSorted();
-}
-
-function blockersOf(
-  broker: string,
-  contents: Found<TopicContents>,
-  { wanted, groups }: { readonly wanted: TopicSettings; readonly groups: readonly string[] },
-): string[] {
-  if (typeof contents !== 'object') return [`${broker} does not say what is in its queues`];
-  return contents.queues
-    .filter(({ queueId }) => queueId >= wanted.readQueues)
-    .flatMap(({ queueId, offsetMin, offsetMax, consumerOffsets }) => {
-      if (offsetMax <= offsetMin) return [];
-      const place = `queue ${queueId} of ${broker}`;
-      if (groups.length === 0) {
-        return [`nobody has read the ${offsetMax - offsetMin} messages in ${place}`];
-      }
-      return groups.flatMap((group) => {
-        const left = offsetMax - Math.max(consumerOffsets.get(group) ?? 0, offsetMin);
-        return left > 0 ? [`${group} has ${left} messages to read in ${place}`] : [];
-      });
-    });
 }

@@ -1,7 +1,7 @@
 /** What the operator tells of a `Topic` and of a `ConsumerGroup`. */
 import Type, { type Static } from 'typebox';
 import { block } from '../block.ts';
-import { integer, listMap, time } from '../scalars.ts';
+import { integer, listMap, oneOf, time } from '../scalars.ts';
 import { conditionList } from './conditions.ts';
 import { count, observedGeneration, phase, text } from './shared.ts';
 
@@ -16,6 +16,25 @@ const entityFields = {
 export const topicStatus = block({
   ...entityFields,
   topicName: text('Name among clients.'),
+  leaving: Type.Optional(
+    listMap(
+      block({
+        name: Type.String({ maxLength: 127, description: 'Name of the broker group.' }),
+        step: oneOf(['Reading', 'Removing'], {
+          description: '`Reading`: closed for writing; `Removing`: all is read, it goes.',
+        }),
+        since: time({ description: 'Since when.' }),
+        blockers: Type.Optional(
+          Type.Array(Type.String({ maxLength: 512 }), {
+            maxItems: 5,
+            description: 'What it waits for.',
+          }),
+        ),
+      }),
+      ['name'],
+      { maxItems: 128, description: 'Broker groups from which it is being taken.' },
+    ),
+  ),
   shrink: Type.Optional(
     block(
       {
@@ -39,7 +58,7 @@ export const topicStatus = block({
         writeQueues: integer(0, 65_535, { description: 'Queues that are written.' }),
       }),
       ['name'],
-      { maxItems: 128, description: 'What each broker group has.' },
+      { maxItems: 128, description: 'What each broker group had when it was last looked at.' },
     ),
   ),
 });

@@ -45,6 +45,7 @@ export const conditionTypes = {
       GateHeld: 'The next step waits for a gate; the message names it.',
       Syncing: 'Brokers are being told of the topic or group.',
       QueueShrink: 'Queues are being taken away, after their last message.',
+      LeavingSets: 'It is being taken from broker sets, after its last message there.',
       Deleting: 'What belongs to it is being removed.',
     },
   },

@@ -44,6 +44,7 @@ export const eventReasons = {
   DriftRepaired: { type: 'Normal', doc: 'A setting that somebody had changed was set again.' },
   QueueShrinkStarted: { type: 'Normal', doc: 'Queues are closed for writing, to be taken away.' },
   QueueShrinkFinished: { type: 'Normal', doc: 'The queues that were closed are gone.' },
+  LeavingSet: { type: 'Normal', doc: 'A topic is closed for writing where it is to go.' },
   Deleting: { type: 'Normal', doc: 'What belongs to it is being removed.' },
   Removed: { type: 'Normal', doc: 'A topic or group was removed from the brokers.' },
   Released: { type: 'Normal', doc: 'It is not managed any more; the brokers keep it.' },

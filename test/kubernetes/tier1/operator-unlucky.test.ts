@@ -3,12 +3,9 @@
  * once it is put right. What is said is printed. Pods are played on paper.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Admin } from '../../../client/mod.ts';
-import { nodeRuntime } from '../../../runtime/node/mod.ts';
 import { converged } from '../campaigns/operations.ts';
 import { type ClusterOptions, clusterManifest } from '../manifests.ts';
 import { OperatorProcess } from '../operator-process.ts';
-import { until } from '../until.ts';
 import { type Plural, World } from '../world.ts';
 
 interface Case {
@@ -146,43 +143,47 @@ beforeAll(async () => {
   const namespaces = cases.map(({ namespace }) => namespace);
   world = await World.start({
     isOnPaper: true,
-    operator: { leaderElection: 'false', namespaces: [...namespaces, ...MORE].join() },
+    operator: { leaderElection: 'false', namespaces: namespaces.join() },
   });
-  for (const namespace of [...namespaces, ...MORE, ...OTHERS]) {
+  for (const namespace of [...namespaces, LIMITED]) {
     await world.server.kubectl(['create', 'namespace', namespace]);
   }
 });
 
 afterAll(() => world[Symbol.asyncDispose]());
 
-/** Namespaces of the operator of all tests, and those of others. */
-const MORE = ['here', 'there', 'old'];
-const OTHERS = ['limited', 'shared', 'both'];
+/** Where another operator is at work. */
+const LIMITED = 'limited';
 
-async function messageOf(plural: Plural, name: string, wanted: Case['condition'], place: string) {
+async function messageOf(
+  plural: Plural,
+  name: string,
+  wanted: Readonly<Record<string, string>>,
+  place: string,
+): Promise<string> {
   await world.awaitCondition(plural, name, wanted, place);
   const { status } = await world.require(plural, name, place);
   const conditions = status.conditions as { type: string; message: string }[];
-  return conditions.find(({ type }) => type === wanted.type)?.message ?? '';
+  return conditions.find(({ type }) => type === wanted['type'])?.message ?? '';
 }
 
 function print(what: string, { type, reason }: Case['condition'], message: string): void {
   console.log(`${what}\n  ${type}/${reason}: ${message}`);
 }
 
-describe.each(cases)('$what', (row) => {
-  const { namespace, plural, name, condition } = row;
-  const kubectl = (args: readonly string[], input?: string): Promise<string> =>
-    world.server.kubectl(['-n', namespace, ...args], input);
-
-  test('is said, and over when it is put right', async () => {
+describe.concurrent('in a namespace of its own', () => {
+  test.each(cases)('$what is said, and over when it is put right', async (row) => {
+    const { namespace, plural, name, condition } = row;
+    const kubectl = (args: readonly string[], input?: string): Promise<string> =>
+      world.server.kubectl(['-n', namespace, ...args], input);
     if (row.setting !== undefined) await kubectl(['apply', '-f', '-'], row.setting);
     await world.server.apply(clusterManifest({ ...row.cluster, namespace }));
     const message = await messageOf(plural, name, condition, namespace);
     print(row.what, condition, message);
     expect(message).toContain(row.says);
-    const cluster = await world.require('rocketmqclusters', 'it', namespace);
-    expect(JSON.stringify(cluster['status']), 'the cluster names its component').toContain(name);
+    const whole = { type: 'Ready', status: 'False' };
+    const told = await messageOf('rocketmqclusters', 'it', whole, namespace);
+    expect(told, 'the cluster names its component').toContain(name);
     if (row.mending !== undefined) await kubectl(row.mending);
     if (row.isMendable === false) {
       await kubectl(['delete', 'rmq', 'it', '--timeout=60s']);
@@ -191,75 +192,53 @@ describe.each(cases)('$what', (row) => {
     await world.server.apply(clusterManifest({ namespace }));
     await converged({ world, namespace });
   });
-});
 
-test('two clusters of one name in two namespaces know nothing of each other', async () => {
-  const places = ['here', 'there'] as const;
-  await Promise.all(
-    places.map((namespace) => world.server.apply(clusterManifest({ namespace, groups: 2 }))),
-  );
-  for (const namespace of places) await converged({ world, namespace });
-  const [node] = world.nodes;
-  for (const namespace of places) {
-    await using admin = Admin.start(nodeRuntime(), {
-      nameServers: world.nameServer('it', namespace),
-      host: '127.0.0.1',
-    });
-    const { brokers } = await admin.clusterInfo();
-    const addresses = [...brokers.values()].flatMap((broker) => [...broker.addresses.values()]);
-    expect(addresses.toSorted()).toEqual(
-      ['it-broker-0-0', 'it-broker-1-0']
-        .map((pod) => `${node?.address(pod, namespace)}:10911`)
-        .toSorted(),
+  test('an operator without a right says which, in the status of what it cannot do', async () => {
+    const namespace = LIMITED;
+    const kubectl = (...args: string[]): Promise<string> =>
+      world.server.kubectl(['-n', namespace, ...args]);
+    await kubectl('create', 'serviceaccount', 'operator');
+    const all = ['--verb=*', '--resource=*.*'];
+    await kubectl('create', 'role', 'most', ...all);
+    await kubectl(
+      'create',
+      'rolebinding',
+      'most',
+      '--role=most',
+      `--serviceaccount=${namespace}:operator`,
     );
-  }
-});
-
-test('an operator without a right says which, in the status of what it cannot do', async () => {
-  const namespace = 'limited';
-  const kubectl = (...args: string[]): Promise<string> =>
-    world.server.kubectl(['-n', namespace, ...args]);
-  await kubectl('create', 'serviceaccount', 'operator');
-  const all = ['--verb=*', '--resource=*.*'];
-  await kubectl('create', 'role', 'most', ...all);
-  await kubectl(
-    'create',
-    'rolebinding',
-    'most',
-    '--role=most',
-    `--serviceaccount=${namespace}:operator`,
-  );
-  // Rights are added up, so that one is taken away by naming all the others.
-  await world.server.kubectl([
-    '-n',
-    namespace,
-    'patch',
-    'role',
-    'most',
-    '--type=merge',
-    '-p',
-    JSON.stringify({ rules: WITHOUT_BUDGETS }),
-  ]);
-  const token = (await kubectl('create', 'token', 'operator')).trim();
-  await using operator = await OperatorProcess.start(world.proxy.kubeconfig(token), {
-    namespaces: namespace,
-    leaseNamespace: namespace,
+    // Rights are added up, so that one is taken away by naming all the others.
+    await world.server.kubectl([
+      '-n',
+      namespace,
+      'patch',
+      'role',
+      'most',
+      '--type=merge',
+      '-p',
+      JSON.stringify({ rules: WITHOUT_BUDGETS }),
+    ]);
+    const token = (await kubectl('create', 'token', 'operator')).trim();
+    await using operator = await OperatorProcess.start(world.proxy.kubeconfig(token), {
+      namespaces: namespace,
+      leaseNamespace: namespace,
+    });
+    await world.server.apply(clusterManifest({ namespace }));
+    const condition = { type: 'Stalled', reason: 'Forbidden' };
+    const message = await messageOf('brokersets', 'it-broker', condition, namespace);
+    print('an operator without a right', condition, message);
+    expect(message).toContain('poddisruptionbudgets');
+    await kubectl(
+      'patch',
+      'role',
+      'most',
+      '--type=merge',
+      '-p',
+      JSON.stringify({ rules: EVERYTHING }),
+    );
+    await converged({ world, namespace });
+    expect(operator.isRunning).toBe(true);
   });
-  await world.server.apply(clusterManifest({ namespace }));
-  const condition = { type: 'Stalled', reason: 'Forbidden' };
-  const message = await messageOf('brokersets', 'it-broker', condition, namespace);
-  print('an operator without a right', condition, message);
-  expect(message).toContain('poddisruptionbudgets');
-  await kubectl(
-    'patch',
-    'role',
-    'most',
-    '--type=merge',
-    '-p',
-    JSON.stringify({ rules: EVERYTHING }),
-  );
-  await converged({ world, namespace });
-  expect(operator.isRunning).toBe(true);
 });
 
 const EVERYTHING = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
@@ -271,101 +250,3 @@ const WITHOUT_BUDGETS = [
   },
   { apiGroups: ['policy'], resources: ['*'], verbs: ['get', 'list', 'watch'] },
 ];
-
-test('operators with a selector each act on their own objects, and on no others', async () => {
-  const namespace = 'shared';
-  const start = (team: string): Promise<OperatorProcess> =>
-    OperatorProcess.start(world.proxy.kubeconfig(), {
-      namespaces: namespace,
-      selector: `team=${team}`,
-      leaseName: `team-${team}`,
-      leaseNamespace: namespace,
-    });
-  await using first = await start('a');
-  await using second = await start('b');
-  const label = (name: string, team: string): Promise<string> =>
-    world.server.kubectl(['-n', namespace, 'label', 'rmq', name, `team=${team}`]);
-  for (const name of ['a', 'b', 'c']) {
-    await world.server.apply(clusterManifest({ namespace, name }));
-  }
-  await label('a', 'a');
-  await label('b', 'b');
-  await world.awaitReady('rocketmqclusters', 'a', namespace);
-  await world.awaitReady('rocketmqclusters', 'b', namespace);
-  expect(await Promise.all([first.isLeading(), second.isLeading()])).toEqual([true, true]);
-  await until(
-    async () => (await world.mutationsIn(3_000)).length === 0,
-    () => 'The operators write on and on',
-  );
-  expect((await world.require('rocketmqclusters', 'c', namespace))['status']).toBeUndefined();
-  expect(await world.find('nameservers', 'c', namespace)).toBeUndefined();
-});
-
-test('of operators with the same selector, one acts', async () => {
-  const namespace = 'both';
-  const options = { namespaces: namespace, selector: 'team=a', leaseNamespace: namespace };
-  const start = (): Promise<OperatorProcess> =>
-    OperatorProcess.start(world.proxy.kubeconfig(), options);
-  await using first = await start();
-  await using second = await start();
-  const leading = async (): Promise<number> =>
-    (await Promise.all([first.isLeading(), second.isLeading()])).filter(Boolean).length;
-  await until(
-    async () => (await leading()) === 1,
-    () => `Nobody leads: ${first.output}${second.output}`,
-  );
-  await world.mutationsIn(3_000);
-  expect(await leading()).toBe(1);
-});
-
-const CRD = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/brokersets.gantrymq.io';
-
-describe('a CRD of an older version', () => {
-  test.each([
-    ['a field that nobody sets', 'networkPolicy'],
-    ['a field of the status', 'updateRevision'],
-  ])('without %s is no hindrance', async (_what, field) => {
-    const restore = await withoutField(field);
-    await world.server.apply(clusterManifest({ namespace: 'old' }));
-    await converged({ world, namespace: 'old' });
-    expect(await world.mutationsIn(5_000)).toEqual([]);
-    await restore();
-  });
-
-  test('without a field that somebody sets is named', async () => {
-    const restore = await withoutField('update');
-    await world.server.apply(clusterManifest({ namespace: 'old', annotations: { roll: '1' } }));
-    const condition = { type: 'Stalled', reason: 'InvalidSpec' };
-    const message = await messageOf('rocketmqclusters', 'it', condition, 'old');
-    print('a CRD of an older version', condition, message);
-    expect(message).toContain('update');
-    await restore();
-    await converged({ world, namespace: 'old' });
-  });
-});
-
-/** Takes a field out of spec and status of broker sets; the answer puts it back. */
-async function withoutField(field: string): Promise<() => Promise<void>> {
-  const before = await world.api.read(CRD);
-  const text = JSON.stringify(before['spec']);
-  const spec = JSON.parse(text) as typeof before.spec;
-  const { properties } = spec.versions[0].schema.openAPIV3Schema;
-  const found = [properties.spec, properties.status].filter(({ properties: all }) => field in all);
-  expect(found).not.toEqual([]);
-  for (const { properties: all } of found) delete all[field];
-  const replace = async (value: object): Promise<void> => {
-    await world.api.patch(CRD, [{ op: 'replace', path: '/spec', value }], 'json');
-    // The API server serves nothing of a kind for a moment, while it takes over its new schema.
-    await world.mutationsIn(2_000);
-    await until(
-      () =>
-        world.list('brokersets', 'old').then(
-          () => true,
-          () => false,
-        ),
-      () => 'Broker sets are not served',
-    );
-  };
-  await replace(spec as object);
-  return () => replace(JSON.parse(text) as object);
-}

@@ -1,4 +1,4 @@
-/** How the image runs; the Dockerfile says the same, which a test holds. */
+/** How the image runs; the Dockerfile says the same, which tools/image/dockerfile.test.ts holds. */
 import type { Image } from './archive.ts';
 import { HOME, USER_ID } from './contents.ts';
 

@@ -5,11 +5,11 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { imageContents } from './contents.ts';
+import type { TarEntry } from './tar.ts';
 
-async function main(folder: string | undefined): Promise<void> {
-  if (folder === undefined) throw new Error('Cannot stage the image: name the folder');
-  const { packages, gantry } = await imageContents(`${folder}.scratch`);
-  for (const { path, mode, content } of [...packages, ...gantry]) {
+/** Owners are the Dockerfile's to set: only root may give a file away. */
+export function writeEntries(folder: string, entries: readonly TarEntry[]): void {
+  for (const { path, mode, content } of entries) {
     const to = join(folder, path);
     mkdirSync(content.kind === 'folder' ? to : dirname(to), { recursive: true });
     if (content.kind === 'file') writeFileSync(to, content.bytes);
@@ -18,4 +18,10 @@ async function main(folder: string | undefined): Promise<void> {
   }
 }
 
-await main(process.argv[2]);
+async function main(folder: string | undefined): Promise<void> {
+  if (folder === undefined) throw new Error('Cannot stage the image: name the folder');
+  const { packages, gantry } = await imageContents(`${folder}.scratch`);
+  writeEntries(folder, [...packages, ...gantry]);
+}
+
+if (import.meta.main) await main(process.argv[2]);

@@ -31,9 +31,14 @@ export class EntityCluster implements AsyncDisposable {
 
   /** `host:port` of the broker of each group. */
   get brokers(): readonly string[] {
+    return [0, 1].map((index) => this.broker(`orders-main-${index}-0`));
+  }
+
+  /** `host:port` of the broker in a pod. */
+  broker(pod: string): string {
     const [node] = this.world.nodes;
     if (node === undefined) throw new Error('There is no node');
-    return [0, 1].map((index) => `${node.address(`orders-main-${index}-0`)}:10911`);
+    return `${node.address(pod)}:10911`;
   }
 
   /** What each broker says. */

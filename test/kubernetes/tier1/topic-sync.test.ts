@@ -1,6 +1,6 @@
 /** Topics as objects, on brokers that really run. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Producer } from '../../../client/mod.ts';
+import { Consumer, Producer } from '../../../client/mod.ts';
 import { nodeRuntime } from '../../../runtime/node/mod.ts';
 import type { World } from '../world.ts';
 import { EntityCluster } from './entity-cluster.ts';
@@ -138,6 +138,64 @@ test('queues that are too many are closed and read on while somebody has to read
     status: 'False',
     reason: 'Done',
   });
+});
+
+test("a topic leaves a broker set after its last message there, or stays as nobody's", async () => {
+  const set = (name: string, groups: number) => ({
+    name,
+    groups,
+    replicas: 1,
+    durability: 'Async',
+  });
+  const brokerSets = [set('main', 2), set('side', 1)];
+  await world.patch('rocketmqclusters', 'orders', { spec: { brokerSets } });
+  await world.awaitReady('brokersets', 'orders-side');
+  const side = cluster.broker('orders-side-0-0');
+  const onSide = (topic: string) => cluster.access.findTopic(side, topic);
+  const sets = 'brokerSets: [main, side], queues: { read: 1, write: 1 }';
+  await cluster.apply('Topic', 'name: moves', `${sets}, deletionPolicy: Delete`);
+  await cluster.apply('Topic', 'name: stays', sets);
+  await ready('moves');
+  await ready('stays');
+  await using producer = Producer.start(nodeRuntime(), { nameServers: world.nameServer('orders') });
+  for (let count = 0; count < 6; count++) await producer.send({ topic: 'moves', body: 'm' });
+
+  for (const name of ['moves', 'stays']) {
+    await world.patch('topics', name, { spec: { brokerSets: ['main'] } });
+  }
+  await eventually(() => cluster.condition('topics', 'moves', 'Reconciling')).toMatchObject({
+    reason: 'LeavingSets',
+    message: expect.stringContaining('nobody has read'),
+  });
+  expect(await onSide('moves')).toMatchObject({ perm: 4 });
+  expect(await onBrokers('moves')).toMatchObject([{ perm: 6 }, { perm: 6 }]);
+  await eventually(() => world.server.kubectl(['get', 'events'])).toContain(
+    'on orders-side-0, which',
+  );
+
+  await using _consumer = await Consumer.start(nodeRuntime(), {
+    nameServers: world.nameServer('orders'),
+    group: 'movers',
+    subscriptions: { moves: '*' },
+    startFrom: 'first',
+    onMessage: () => undefined,
+  });
+  // Not to wait for a minute here: it has been closed for long.
+  const leaving = [{ name: 'orders-side-0', step: 'Reading', since: '2026-01-01T00:00:00Z' }];
+  const patch = JSON.stringify({ status: { leaving } });
+  const write = ['patch', 'topic', 'moves', '--subresource=status', '--type=merge', '-p', patch];
+  await eventually(() => cluster.condition('topics', 'moves', 'Reconciling')).not.toMatchObject({
+    message: expect.stringContaining('messages'),
+  });
+  await world.server.kubectl(write);
+  await cluster.look('topics', 'moves');
+  await eventually(() => onSide('moves')).toBe('none');
+  await eventually(() => cluster.condition('topics', 'moves', 'Reconciling')).toBeUndefined();
+  expect(await onBrokers('moves')).toMatchObject([{ perm: 6 }, { perm: 6 }]);
+  const { status } = await world.require('topics', 'moves');
+  expect(status).toMatchObject({ brokerStatus: [{}, { name: 'orders-main-1' }] });
+  expect(status).not.toHaveProperty('leaving');
+  expect(await onSide('stays')).toMatchObject({ perm: 6 });
 });
 
 test('a namespace points at the cluster only when the cluster lists it', async () => {

@@ -20,7 +20,7 @@ import type { ServedKinds } from './served-kinds.ts';
 
 export type MonitoringCondition = StatedCondition & { readonly type: 'MonitoringApplied' };
 
-export interface MonitoringPlan {
+interface MonitoringPlan {
   readonly wanted: readonly Desired[];
   /** Of these kinds there is to be none. */
   readonly unwanted: readonly Resource[];
@@ -35,10 +35,7 @@ const addOns = [
 ] as const;
 
 /** Pure: `served` are the kinds of add-ons that this Kubernetes knows. */
-export function planMonitoring(
-  cluster: RocketMQCluster,
-  served: readonly Resource[],
-): MonitoringPlan {
+function planMonitoring(cluster: RocketMQCluster, served: readonly Resource[]): MonitoringPlan {
   const { monitoring } = cluster.spec;
   const wanted: Desired[] = [];
   const unwanted: Resource[] = [];

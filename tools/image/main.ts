@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     );
   }
   const { version, packages, gantry } = await imageContents(join(root, 'dist/.image'));
-  const layers = [node(), packages, gantry];
+  const layers = [node(addOnsIn(packages)), packages, gantry];
   const archive = imageArchive({
     tag: `gantry:${version}`,
     architecture,
@@ -41,11 +41,18 @@ async function main(): Promise<void> {
   );
 }
 
-function node(): TarEntry[] {
+function node(addOns: readonly string[]): TarEntry[] {
+  const libraries = sharedLibraries(process.execPath, addOns);
   return [
     copied(process.execPath, NODE.slice(1), 0o755),
-    ...sharedLibraries(process.execPath).map((path) => copied(path, path.slice(1), 0o755)),
+    ...libraries.map((path) => copied(path, path.slice(1), 0o755)),
   ];
+}
+
+/** The native code in packages, where it is on this machine. */
+function addOnsIn(packages: readonly TarEntry[]): string[] {
+  const paths = packages.map(({ path }) => path).filter((path) => path.endsWith('.node'));
+  return paths.map((path) => join(root, path.replace(/^app\//, '')));
 }
 
 function sizeOf({ content }: TarEntry): number {

@@ -1,4 +1,4 @@
-/** The shared libraries that a program of this machine is started with, its loader among them. */
+/** The shared libraries that programs and add-ons of this machine are loaded with, the loader among them. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,8 +6,10 @@ import { dirname, join } from 'node:path';
 /** What older C libraries load by name when a host name is looked up. */
 const loadedLater = ['libnss_dns.so.2', 'libnss_files.so.2', 'libresolv.so.2'];
 
-export function sharedLibraries(program: string): string[] {
-  const listed = librariesIn(execFileSync('ldd', [program], { encoding: 'utf8' }));
+export function sharedLibraries(program: string, addOns: readonly string[]): string[] {
+  const listed = [program, ...addOns].flatMap((file) =>
+    librariesIn(execFileSync('ldd', [file], { encoding: 'utf8' })),
+  );
   const cLibrary = listed.find((path) => path.endsWith('/libc.so.6'));
   if (cLibrary === undefined) {
     throw new Error(`Cannot pack ${program}: it is not linked to glibc, but to ${listed.join()}`);

@@ -73,9 +73,7 @@ export class World implements AsyncDisposable {
     const { nodes = ['node1'], operator = {}, isOnPaper = false } = options;
     await using made = new AsyncDisposableStack();
     const scratch = made.use(new Scratch());
-    const server = made.use(await startApiServer());
-    await server.kubectl(['apply', '--server-side', '-f', CRDS]);
-    await server.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
+    const server = made.use(await startApiServer(['--api-only', '--crds', CRDS]));
     const played: PlayedNode[] = [];
     for (const name of nodes) {
       played.push(made.use(await PlayedNode.start(server, { name, scratch, isOnPaper })));

@@ -53,9 +53,17 @@ up_api_only() {
 	apiserver_command "$client" 127.0.0.1 "$port"
 	background kube-apiserver "${command[@]}"
 	"$tool" await "$(pid_of kube-apiserver)" "https://127.0.0.1:$port/readyz" || fail "see $logs/kube-apiserver.log"
+	if [ -n "$crds" ]; then apply_crds; fi
 	controllers_command
 	background kube-controller-manager "${command[@]}"
 	await_account
+}
+
+# The controllers look for kinds when they start, and then every 30 s: until they have seen a kind,
+# they do not remove what belongs to an object of it.
+apply_crds() {
+	kubectl apply --server-side -f "$crds" >/dev/null
+	kubectl wait --for=condition=Established crd --all --timeout=60s >/dev/null
 }
 
 # No pod can be made before the controller manager has made this.

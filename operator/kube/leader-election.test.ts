@@ -20,10 +20,12 @@ class LeaseServer {
   spec: Spec | undefined;
   /** Somebody made it by hand, and wrote nothing into it. */
   isBare = false;
+  isForbidden = false;
   #version = 0;
 
   answer({ method, body = '{}' }: ApiRequest): ApiResponse {
     const sent = JSON.parse(body) as { metadata?: { resourceVersion?: string }; spec?: Spec };
+    if (this.isForbidden) return this.#refuse(403);
     if (method === 'GET' && this.spec === undefined && !this.isBare) return this.#refuse(404);
     if (method === 'POST') {
       if (this.spec !== undefined) return this.#refuse(409);
@@ -105,6 +107,20 @@ test('of two one leads, and never both, whatever happens to their cables', async
   }
   expect(terms).toBeGreaterThan(40);
 });
+
+test('whoever may not write the Lease says so, until it may', () =>
+  simulated(1, async (runtime) => {
+    const server = new LeaseServer();
+    const { election } = candidate(runtime, server, 'a');
+    server.isForbidden = true;
+    election.lead().catch(() => undefined);
+    await sleep(runtime.clock, 5_000);
+    expect(election.refusal).toContain('/leases/lease: HTTP 403');
+    server.isForbidden = false;
+    await sleep(runtime.clock, 5_000);
+    expect(election).toMatchObject({ isLeading: true, refusal: undefined });
+    await election.release();
+  }));
 
 test('a leader that is cut off stops before the other begins', () =>
   simulated(1, async (runtime) => {

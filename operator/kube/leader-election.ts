@@ -61,6 +61,7 @@ export class LeaderElection implements Leadership {
   /** The Lease as it was last seen, and when it was first seen so. */
   #seen: { readonly lease: Lease; readonly sinceMs: number } | undefined;
   #leadsUntilMs = Number.NEGATIVE_INFINITY;
+  #refusal: string | undefined;
   #running: Promise<void> | undefined;
   #watch: Timer | undefined;
 
@@ -72,6 +73,11 @@ export class LeaderElection implements Leadership {
 
   get isLeading(): boolean {
     return !this.#lost.signal.aborted && this.#parts.clock.monotonicMs() < this.#leadsUntilMs;
+  }
+
+  /** Why it can never lead, in the words of the API server; undefined: it may, in its time. */
+  get refusal(): string | undefined {
+    return this.#refusal;
   }
 
   /** Aborted, for good, when leading is over. */
@@ -132,8 +138,11 @@ export class LeaderElection implements Leadership {
     const startMs = this.#parts.clock.monotonicMs();
     try {
       if (await this.#holdLease(startMs)) this.#extend(startMs);
+      this.#refusal = undefined;
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
+      // No right to, or no such namespace: whoever waits for others must not be taken for one that may.
+      this.#refusal = [403, 404].includes(error.status) ? error.message : undefined;
       // Somebody was faster, or nobody answers: what is there is looked at anew.
       const hasLed = this.#leadsUntilMs > Number.NEGATIVE_INFINITY;
       const facts = { lease: keyText(this.#options), message: error.message };

@@ -2,7 +2,8 @@
  * What an answer of the API server means: an object, or a `KubeError` with its words. What answers
  * may as well be a proxy on the way: nothing is believed to be an object that does not look like one.
  */
-import { KubeError } from './errors.ts';
+import { API_VERSION } from '../api/metadata.ts';
+import { APPLY_CRDS, KubeError } from './errors.ts';
 import { isKubeObject, type KubeObject } from './object.ts';
 import type { ApiRequest, ApiResponse } from './transport.ts';
 
@@ -67,14 +68,22 @@ function unreadable(request: Asked, why: string, options?: ErrorOptions): KubeEr
 
 export function errorOf(request: Asked, response: ApiResponse): KubeError {
   const status = statusOf(response.body);
-  const message =
+  const said =
     typeof status.message === 'string' ? status.message : `HTTP ${String(response.status)}`;
+  const message = isUndeclared(request, said)
+    ? `${said}: the CRD is older than the operator; ${APPLY_CRDS}`
+    : said;
   const retryAfterMs = findRetryAfterMs(response, status);
   return new KubeError(`${sentence(request)}: ${message}`, {
     status: response.status,
     reason: typeof status.reason === 'string' ? status.reason : reasonOf(response.status),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
+}
+
+/** A field of ours that the API server does not know. */
+function isUndeclared({ path }: Asked, message: string): boolean {
+  return path.startsWith(`/apis/${API_VERSION}/`) && message.includes('not declared in schema');
 }
 
 /** An `ERROR` of a watch carries a `Status` with the code that a request would have had. */

@@ -2,6 +2,10 @@
 import type { StalledReason } from '../api/vocabulary/conditions.ts';
 import type { OwnerReference } from './object.ts';
 
+/** What helps against CRDs that are older than the operator. */
+export const APPLY_CRDS =
+  'apply the CRDs of its version, with `kubectl apply --server-side -f deploy/crds.yaml` or `helm upgrade` of the chart gantry-operator';
+
 export interface KubeErrorFacts {
   /** The HTTP status; 0 when there was no answer at all. */
   readonly status: number;

@@ -5,6 +5,8 @@
  */
 import type { Log, Runtime } from '../../runtime/mod.ts';
 import type { ClusterAccess } from '../access/mod.ts';
+import { type KindName } from '../api/kinds.ts';
+import { API_VERSION } from '../api/metadata.ts';
 import { REPORTING_CONTROLLER } from '../api/vocabulary/events.ts';
 import type { OperatorMeter } from '../metrics.ts';
 import type { ApiServer } from './api-server.ts';
@@ -12,11 +14,13 @@ import { LeadershipLostError } from './errors.ts';
 import { EventLoopDelay } from './event-loop.ts';
 import { EventRecorder } from './events.ts';
 import { WriteExpectations } from './expectations.ts';
+import { InstalledCrds } from './installed-crds.ts';
 import type { LabelSelector } from './label-selector.ts';
 import { LeaderElection, type LeaseOptions } from './leader-election.ts';
 import type { Reconciler } from './reconciler.ts';
 import { itemOf, Reconciling, type Shared } from './reconciling.ts';
 import { Refusals } from './refusals.ts';
+import { resourceOf } from './resources.ts';
 import { triggersOf } from './triggers.ts';
 import { Watching, type WatchingOptions } from './watching.ts';
 
@@ -38,6 +42,8 @@ type Parts = Pick<Runtime, 'clock' | 'random' | 'log'>;
 const EVENT_LOOP_DELAY_MS_MAX = 5_000;
 const WORK_MS_MAX = 300_000;
 const SYNC_LOOK_MS = 50;
+/** Of a kind whose CRD is too old: all of them are told in the log. */
+const OBJECTS_TOLD = 100;
 /** Reconciles under way may end by themselves so long; then they are aborted. */
 const DRAIN_MS = 20_000;
 
@@ -50,6 +56,7 @@ export class Reconcilers {
   readonly #kinds: readonly Reconciling[];
   readonly #events: EventRecorder;
   readonly #election: LeaderElection | undefined;
+  readonly #crds: InstalledCrds;
   readonly #eventLoop: EventLoopDelay;
   /** Ends the caches; and the reconciles, before them. */
   readonly #stopWatching = new AbortController();
@@ -66,6 +73,9 @@ export class Reconcilers {
     const reporter = { controller: REPORTING_CONTROLLER, instance: identity.slice(0, 128) };
     this.#events = new EventRecorder(parts, server, reporter);
     this.#election = lease && new LeaderElection(parts, server, lease);
+    this.#crds = new InstalledCrds({ ...parts, server }, options.version, (kind, message) =>
+      this.#tellOlder(kind, message),
+    );
     this.#eventLoop = new EventLoopDelay(parts.clock);
     const shared = this.#sharedBy(server, options, meter);
     this.#kinds = reconcilers.map((reconciler) => new Reconciling(reconciler, shared));
@@ -87,7 +97,8 @@ export class Reconcilers {
     }
     const watching = this.#watching.run(this.#stopWatching.signal);
     this.#election?.lost.addEventListener('abort', () => this.#lose(), { once: true });
-    this.#working = Promise.all([watching, this.#work()]);
+    const crds = this.#crds.run(this.#stopWatching.signal);
+    this.#working = Promise.all([watching, crds, this.#work()]);
   }
 
   /** What is wrong with the process, for which it should be started again. */
@@ -105,7 +116,17 @@ export class Reconcilers {
   /** What it still waits for before it could act; leading is not among it, others may. */
   ready(): readonly string[] {
     if (this.#closing !== undefined) return ['it is stopping'];
-    return this.#watching.missing.map((resource) => `it has not listed ${resource} yet`);
+    return [
+      ...this.#watching.missing.map((resource) => `it has not listed ${resource} yet`),
+      ...this.#crds.problems,
+      ...this.#lackOfLease(),
+    ];
+  }
+
+  /** It waits for nobody who leads, and would wait for ever. */
+  #lackOfLease(): readonly string[] {
+    const refusal = this.#election?.refusal;
+    return refusal === undefined ? [] : [`it cannot take its lease: ${refusal}`];
   }
 
   /** Lets reconciles end, then gives the lease back. */
@@ -146,6 +167,19 @@ export class Reconcilers {
     await this.#election?.release();
     await this.#working;
     this.#end();
+  }
+
+  /** The objects of a kind whose CRD is too old, by whoever leads. */
+  #tellOlder(kind: KindName, message: string): boolean {
+    const resource = resourceOf({ apiVersion: API_VERSION, kind });
+    const store = this.#watching.findStore(resource);
+    const isLeading = this.#election?.isLeading ?? true;
+    if (!isLeading || store?.hasSynced !== true) return false;
+    const facts = { type: 'Warning', reason: 'CrdOutdated', action: 'Reconcile' } as const;
+    for (const object of store.all().slice(0, OBJECTS_TOLD)) {
+      this.#events.record(object, { ...facts, message });
+    }
+    return true;
   }
 
   #abortWork(): void {

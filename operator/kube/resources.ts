@@ -157,7 +157,10 @@ const byKind = new Map<string, Resource>(
 );
 
 /** The row that `object` belongs to; an object of another kind is a mistake of ours. */
-export function resourceOf({ apiVersion, kind }: KubeObject | Desired): Resource {
+export function resourceOf({
+  apiVersion,
+  kind,
+}: Pick<KubeObject | Desired, 'apiVersion' | 'kind'>): Resource {
   const resource = byKind.get(`${apiVersion} ${kind}`);
   assert(resource !== undefined, `${apiVersion} ${kind} in the table of resources`);
   return resource;

@@ -15,6 +15,7 @@ export const eventReasons = {
   Stalled: { type: 'Warning', doc: 'Nothing more happens until somebody acts.' },
   Recovered: { type: 'Normal', doc: 'It is not stalled any more.' },
   ReconcileFailed: { type: 'Warning', doc: 'A step failed and is tried again.' },
+  CrdOutdated: { type: 'Warning', doc: 'The CRD of its kind is older than the operator.' },
   GateHeld: { type: 'Normal', doc: 'The next step waits for a gate.' },
   GateSkipped: { type: 'Warning', doc: 'A gate was passed because an annotation says so.' },
   RollStarted: { type: 'Normal', doc: 'Pods are going to be replaced.' },

@@ -1,7 +1,9 @@
 /** The charts installed in a real API server: what it admits, and what stays when they go. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../../tools/tree.ts';
+import { Scratch } from '../../processes/scratch.ts';
 import { type ApiServer, PROGRAMS, run, startApiServer } from '../api-server.ts';
 import { lenientKind } from '../lenient-kind.ts';
 
@@ -16,6 +18,7 @@ metadata: { name: orders-broker, namespace: mq }
 spec: { nameServers: { ref: { name: orders } } }
 `;
 
+const scratch = new Scratch();
 let server: ApiServer;
 
 beforeAll(async () => {
@@ -31,7 +34,10 @@ beforeAll(async () => {
   }
   await helm('install', 'gantry-operator', OPERATOR);
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  scratch[Symbol.dispose]();
+  await server.close();
+});
 
 /** An administrator, unless the options name somebody else. */
 function helm(command: string, ...options: readonly string[]): Promise<string> {
@@ -160,6 +166,53 @@ test('what watches the operator is taken by the API server, on and off', async (
     'prometheusrule.monitoring.coreos.com/gantry-operator',
     ...dashboards,
   ]);
+});
+
+const MANY_VALUES = `
+image: { repository: registry.example/gantry, tag: 1.2.3, pullSecrets: [registry] }
+replicas: 2
+watch: { selector: 'team=orders' }
+serviceAccount: { annotations: { a: b } }
+options: { concurrency: 3 }
+podLabels: { a: b }
+podAnnotations: { a: b }
+nodeSelector: { kubernetes.io/os: linux }
+tolerations: [{ key: a, operator: Exists }]
+affinity:
+  podAntiAffinity:
+    preferredDuringSchedulingIgnoredDuringExecution:
+      - weight: 1
+        podAffinityTerm:
+          topologyKey: kubernetes.io/hostname
+          labelSelector: { matchLabels: { app.kubernetes.io/component: operator } }
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: topology.kubernetes.io/zone
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector: { matchLabels: { app.kubernetes.io/component: operator } }
+priorityClassName: system-cluster-critical
+fullnameOverride: another
+crds: { create: false }
+monitoring: { dashboards: true, dashboardAnnotations: { folder: Gantry }, labels: { a: b } }
+`;
+
+test.each([
+  ['some namespaces', 'watch.namespaces={mq,other},rbac.readClusterObjects=true'],
+  ['all namespaces', 'watch.allNamespaces=true'],
+  ['no rights of its own', 'rbac.create=false,serviceAccount.create=false,serviceAccount.name=a'],
+])('every value makes objects that the API server takes: %s', async (_what, watch) => {
+  const values = join(scratch.path, 'values.yaml');
+  writeFileSync(values, MANY_VALUES);
+  const known = ['--api-versions', 'monitoring.coreos.com/v1/PodMonitor'];
+  const options = ['--values', values, '--set', watch, ...known];
+  const rendered = await helm('template', 'gantry-operator', OPERATOR, ...options);
+  const dryRun = ['apply', '--server-side', '--dry-run=server', '--field-manager=try', '-f', '-'];
+  const answer = await server.kubectl(dryRun, rendered);
+  expect(answer).toContain('deployment.apps/another serverside-applied (server dry run)');
+  expect(answer).toContain('podmonitor.monitoring.coreos.com/another serverside-applied');
+  await expect(
+    server.kubectl(dryRun, rendered.replace('replicas: 2', 'replica: 2')),
+  ).rejects.toThrow('field not declared in schema');
 });
 
 test('what is in deploy/ is taken as it is', async () => {

@@ -19,8 +19,9 @@ import {
   type RemoveOptions,
   type Resource,
   resources,
+  type Verb,
 } from '../../operator/kube/mod.ts';
-import type { Log } from '../../runtime/mod.ts';
+import { assert, type Log } from '../../runtime/mod.ts';
 
 type Json = Record<string, unknown>;
 
@@ -97,9 +98,16 @@ export class KubeContext {
 
   #client(): KubeClient {
     return {
-      find: (resource, key) => Promise.resolve(this.#objects.get(pathOf(resource, key)) as never),
-      list: (resource) => Promise.resolve(this.#all(resource) as never),
+      find: (resource, key) => {
+        requireVerbs(resource, 'get');
+        return Promise.resolve(this.#objects.get(pathOf(resource, key)) as never);
+      },
+      list: (resource) => {
+        requireVerbs(resource, 'list');
+        return Promise.resolve(this.#all(resource) as never);
+      },
       apply: (resource, desired, { mustBeNew = false } = {}) => {
+        requireVerbs(resource, 'create', 'patch');
         if (mustBeNew && this.#objects.has(pathOf(resource, keyOf(desired)))) {
           const facts = { status: 409, reason: 'Conflict' };
           return Promise.reject(new KubeError('the object has been modified', facts));
@@ -113,10 +121,12 @@ export class KubeContext {
         return Promise.resolve(this.#keep(resource, { ...rest, status }) as never);
       },
       patch: (resource, key, patch, options) => {
+        requireVerbs(resource, 'patch');
         this.#note('patch', resource, key);
         return Promise.resolve(this.#patch(resource, key, patch, options) as never);
       },
       remove: (resource, key, { uid }: RemoveOptions) => {
+        requireVerbs(resource, 'delete');
         this.#note('remove', resource, key);
         const object = this.#objects.get(pathOf(resource, key));
         if (object?.metadata.uid === uid) this.#end(resource, object);
@@ -212,6 +222,12 @@ export class KubeContext {
     this.#objects.set(path, kept);
     return kept;
   }
+}
+
+/** What the Role does not grant fails here as well, not only where there are Roles. */
+function requireVerbs({ plural, verbs }: Resource, ...needed: readonly Verb[]): void {
+  const missing = needed.filter((verb) => !verbs.includes(verb));
+  assert(missing.length === 0, `${plural} to be granted ${missing.join(', ')}`);
 }
 
 function resourceFor({ kind }: Desired): Resource {

@@ -10,6 +10,7 @@ export interface ClusterOptions {
   readonly image?: string;
   readonly config?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly progressDeadline?: string;
   /** Variables of the brokers. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -17,7 +18,7 @@ export interface ClusterOptions {
 /** Called `it` unless said, with the broker set `it-broker` and the name server `it`. */
 export function clusterManifest(options: ClusterOptions = {}): string {
   const { name = 'it', namespace = 'default', groups = 1, size = '1Gi' } = options;
-  const { storageClass, image, config, annotations } = options;
+  const { storageClass, image, config, annotations, progressDeadline = '20s' } = options;
   const env = Object.entries(options.env ?? {}).map(([key, value]) => ({ name: key, value }));
   const pod = {
     terminationGracePeriodSeconds: 10,
@@ -38,7 +39,7 @@ export function clusterManifest(options: ClusterOptions = {}): string {
           replicas: 1,
           durability: 'Async',
           storage: { size, ...storageClassName },
-          update: { settle: '1s', progressDeadline: '20s' },
+          update: { settle: '1s', progressDeadline },
           probes: { readiness: { periodSeconds: 1 } },
           pod,
           ...(image !== undefined && { image }),

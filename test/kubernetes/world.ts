@@ -22,6 +22,9 @@ export const QUICKSTART = readFileSync(
 
 const CRDS = fileURLToPath(new URL('../../crds', import.meta.url));
 
+/** An operator that has a lease loses it on a machine that stands still, and then ends. */
+const ALONE = { leaderElection: 'false' };
+
 /** Plurals of what tests ask for, with the path of their group. */
 const paths = {
   rocketmqclusters: '/apis/gantrymq.io/v1alpha1',
@@ -44,7 +47,7 @@ export interface WorldOptions {
   /** Names of played nodes; none: pods stay Pending. */
   readonly nodes?: readonly string[];
   readonly isOnPaper?: boolean;
-  /** Options of the operator; `false`: the test starts it. */
+  /** Options of the operator, which needs no lease unless told; `false`: the test starts it. */
   readonly operator?: Readonly<Record<string, string | number>> | false;
 }
 
@@ -82,7 +85,7 @@ export class World implements AsyncDisposable {
     const started =
       operator === false
         ? undefined
-        : made.use(await OperatorProcess.start(proxy.kubeconfig(), operator));
+        : made.use(await OperatorProcess.start(proxy.kubeconfig(), { ...ALONE, ...operator }));
     resolvePods(server.name);
     const world = new World({ server, proxy, nodes: played, scratch, operator: started });
     world.#made = made.move();

@@ -19,7 +19,7 @@ export class BrokerSetWorld implements AsyncDisposable {
 
   /** Resolves when the set `it` takes messages. */
   static async start(options: SetOptions = {}): Promise<BrokerSetWorld> {
-    const world = await World.start({ operator: { leaderElection: 'false' } });
+    const world = await World.start();
     const it = new BrokerSetWorld(world);
     await it.apply(options);
     await it.ready();

@@ -8,7 +8,7 @@ import { World } from '../world.ts';
 let world: World;
 
 beforeAll(async () => {
-  world = await World.start({ operator: { leaderElection: 'false' } });
+  world = await World.start();
   await world.server.apply(`
 apiVersion: gantrymq.io/v1alpha1
 kind: NameServer

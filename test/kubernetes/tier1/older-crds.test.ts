@@ -8,7 +8,7 @@ import { World } from '../world.ts';
 let world: World;
 
 beforeAll(async () => {
-  world = await World.start({ isOnPaper: true, operator: { leaderElection: 'false' } });
+  world = await World.start({ isOnPaper: true });
 });
 
 afterAll(() => world[Symbol.asyncDispose]());

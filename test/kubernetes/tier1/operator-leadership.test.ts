@@ -13,7 +13,7 @@ const leading = async (): Promise<boolean[]> =>
   Promise.all([world.operator.isLeading(), second.isLeading()]);
 
 beforeAll(async () => {
-  world = await World.start();
+  world = await World.start({ operator: { leaderElection: 'true' } });
   await until(
     () => world.operator.isLeading(),
     () => `It does not lead: ${world.operator.output}`,

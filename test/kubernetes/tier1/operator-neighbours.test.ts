@@ -17,7 +17,7 @@ let world: World;
 beforeAll(async () => {
   world = await World.start({
     isOnPaper: true,
-    operator: { leaderElection: 'false', namespaces: OURS.join() },
+    operator: { namespaces: OURS.join() },
   });
   for (const namespace of [...OURS, ...OTHERS]) {
     await world.server.kubectl(['create', 'namespace', namespace]);

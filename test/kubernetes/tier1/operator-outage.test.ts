@@ -10,8 +10,7 @@ import { type Plural, World } from '../world.ts';
 let world: World;
 
 beforeAll(async () => {
-  // Without a lease, which an operator on a machine that stands still loses, and then ends.
-  world = await World.start({ operator: { leaderElection: 'false' } });
+  world = await World.start();
   await world.server.apply(clusterManifest({ groups: 2 }));
   await world.server.apply(`
 apiVersion: gantrymq.io/v1alpha1

@@ -143,7 +143,7 @@ beforeAll(async () => {
   const namespaces = cases.map(({ namespace }) => namespace);
   world = await World.start({
     isOnPaper: true,
-    operator: { leaderElection: 'false', namespaces: namespaces.join() },
+    operator: { namespaces: namespaces.join() },
   });
   for (const namespace of [...namespaces, LIMITED]) {
     await world.server.kubectl(['create', 'namespace', namespace]);
@@ -151,6 +151,9 @@ beforeAll(async () => {
 });
 
 afterAll(() => world[Symbol.asyncDispose]());
+
+/** Pods on paper are ready at once, so that one that is not is soon known to be stuck. */
+const SOON: ClusterOptions = { progressDeadline: '6s' };
 
 /** Where another operator is at work. */
 const LIMITED = 'limited';
@@ -177,7 +180,7 @@ describe.concurrent('in a namespace of its own', () => {
     const kubectl = (args: readonly string[], input?: string): Promise<string> =>
       world.server.kubectl(['-n', namespace, ...args], input);
     if (row.setting !== undefined) await kubectl(['apply', '-f', '-'], row.setting);
-    await world.server.apply(clusterManifest({ ...row.cluster, namespace }));
+    await world.server.apply(clusterManifest({ ...SOON, ...row.cluster, namespace }));
     const message = await messageOf(plural, name, condition, namespace);
     print(row.what, condition, message);
     expect(message).toContain(row.says);
@@ -189,7 +192,7 @@ describe.concurrent('in a namespace of its own', () => {
       await kubectl(['delete', 'rmq', 'it', '--timeout=60s']);
       await kubectl(['delete', 'pvc', '--all', '--timeout=60s']);
     }
-    await world.server.apply(clusterManifest({ namespace }));
+    await world.server.apply(clusterManifest({ ...SOON, namespace }));
     await converged({ world, namespace });
   });
 

@@ -5,7 +5,9 @@ import { pausedCondition, riskCondition } from '../workload/rolling/conditions.t
 import { configCondition } from '../workload/settings/condition.ts';
 import { stalledCondition } from '../workload/stall.ts';
 import { durableCondition, volumesCondition } from '../workload/volumes/condition.ts';
-import { isServing } from './observed.ts';
+import type { VolumeProblem } from '../workload/volumes/plan.ts';
+import { evictedStall } from './losses.ts';
+import { isServing, type Observed } from './observed.ts';
 import { readyCondition } from './readiness.ts';
 import { reconcilingCondition } from './reconciling.ts';
 import type { StatusFacts } from './status.ts';
@@ -20,7 +22,7 @@ export function conditionsOf(facts: StatusFacts): StatedCondition[] {
   const stalled = stalledCondition({
     problems: [...problems, ...foreign, ...failures.flatMap((one) => creationProblem(one) ?? [])],
     refused: [...plan.refusedKeys, ...refusals.settings],
-    stuck: plan.roll.stuck,
+    stuck: evictedStall(plan.losses, observed) ?? plan.roll.stuck,
   });
   const reconciling = stalled === undefined ? reconcilingCondition(facts) : undefined;
   return [
@@ -38,7 +40,7 @@ export function conditionsOf(facts: StatusFacts): StatedCondition[] {
     }),
     volumesCondition({
       storage,
-      problems: [...refusals.volumes, ...plan.volumes.problems],
+      problems: [...refusals.volumes, ...foreignClaims(observed), ...plan.volumes.problems],
       missing: namesOf(wanted.filter(({ claims }) => claims.length === 0)),
     }),
     riskCondition(plan.roll),
@@ -46,6 +48,15 @@ export function conditionsOf(facts: StatusFacts): StatedCondition[] {
     drainCondition(facts),
     pausedCondition(plan.roll, plan.isPaused),
   ];
+}
+
+/** Claims in the place of those that a group is to have: it is not made while they are there. */
+function foreignClaims({ groups }: Observed): VolumeProblem[] {
+  return groups.flatMap(({ foreign }) =>
+    foreign?.reason === 'IdentityMismatch'
+      ? [{ reason: 'ForeignClaim', message: foreign.message } as const]
+      : [],
+  );
 }
 
 function replicationCondition({ observed }: StatusFacts): StatedCondition {

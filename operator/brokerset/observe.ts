@@ -12,6 +12,7 @@ import { BROKER_FILE, groupName } from '../resources/broker-set.ts';
 import { DATA_VOLUME } from '../resources/pod-template.ts';
 import { type ClaimFacts, claimFacts, type LiveClaim } from '../workload/claim-facts.ts';
 import { findCreationFailure } from '../workload/creation-failure.ts';
+import { findEviction } from '../workload/eviction.ts';
 import { nodeState } from '../workload/node-state.ts';
 import { type LivePod, type PodFacts, podFacts } from '../workload/pod-facts.ts';
 import { type LiveStatefulSet, setFacts } from '../workload/set-facts.ts';
@@ -26,6 +27,7 @@ import {
   type Inquiry,
 } from './asking.ts';
 import { brokerDataOwner } from './claims.ts';
+import { lostPodUid } from './losses.ts';
 import type { LiveBrokerSet } from './neighbours.ts';
 import { type Foreign, isThere, type Observed, type ObservedGroup } from './observed.ts';
 
@@ -98,6 +100,7 @@ async function observeObjects(index: number, inquiry: Inquiry): Promise<Observed
     foreignObject(object, file) ??
     (isNew ? foreignData(claims, brokerDataOwner(brokerSet, name, context.version)) : undefined);
   const isOurs = foreign === undefined;
+  const was = object.status?.groupStatus?.find((group) => group.index === index);
   const set = live !== undefined && isOurs ? setFacts(live) : undefined;
   return {
     index,
@@ -110,18 +113,29 @@ async function observeObjects(index: number, inquiry: Inquiry): Promise<Observed
     file: isOurs ? fileOf(file) : undefined,
     foreign,
     node: await nodeOf(pod, context),
+    eviction: await evictionOf({ pod, was }, inquiry),
     answers: undefined,
     brokerId: undefined,
     settings: undefined,
     routes: { asked: 0, answered: 0, leading: 0 },
     topics: undefined,
     contents: undefined,
-    was: object.status?.groupStatus?.find((group) => group.index === index),
+    was,
   };
 }
 
 async function nodeOf(pod: PodFacts | undefined, context: Context): Promise<ObservedGroup['node']> {
   return pod === undefined ? 'Unknown' : nodeState(context, pod);
+}
+
+/** Whether its node sent away the pod of the last look. */
+async function evictionOf(
+  { pod, was }: Pick<ObservedGroup, 'pod' | 'was'>,
+  { brokerSet, context }: Inquiry,
+): Promise<ObservedGroup['eviction']> {
+  const uid = lostPodUid(pod, was);
+  if (uid === undefined || uid === was?.losses?.podUid) return undefined;
+  return findEviction(context, brokerSet.metadata.namespace, uid);
 }
 
 /** Why Kubernetes cannot make the pod that `set` should have. */

@@ -42,6 +42,8 @@ export interface ObservedGroup {
   /** What of the wanted name belongs to somebody else: nothing of the group is touched then. */
   readonly foreign: Foreign | undefined;
   readonly node: NodeState;
+  /** Of the node that evicted the pod of the last look; asked only when that is gone. */
+  readonly eviction: string | undefined;
   /** Whether its broker answers and is the one it should be. */
   readonly answers: boolean | undefined;
   readonly brokerId: number | undefined;

@@ -6,6 +6,7 @@
  * Invariants: at most one disruptive action; none while changes are paused; every group that is
  * wanted keeps its pod unless that action takes it; what does not go on has a gate or a reason.
  */
+import { clusterName } from '../api/broker-set.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
 import type { KeyTable, Properties } from '../config/key-table.ts';
 import type { GroupShape } from '../resources/broker-set.ts';
@@ -17,6 +18,7 @@ import { planVolumes, type VolumePlan } from '../workload/volumes/plan.ts';
 import type { DisruptiveAction, QuietAction } from './actions.ts';
 import { claimMarks, volumeOwnerOf } from './claims.ts';
 import { filesOf } from './files.ts';
+import { type Losses, lossesOf } from './losses.ts';
 import type { Observed, ObservedGroup } from './observed.ts';
 import { rollOf } from './rolling.ts';
 import { planScaling, type ScalingPlan } from './scaling/plan.ts';
@@ -38,6 +40,7 @@ export interface Plan {
   readonly refusedKeys: ReadonlyMap<string, string>;
   /** Of the live settings that each group's process is to have. */
   readonly settingsHashes: ReadonlyMap<string, string>;
+  readonly losses: ReadonlyMap<string, Losses>;
   readonly isPaused: boolean;
 }
 
@@ -45,7 +48,13 @@ export function plan(observed: Observed, keys: KeyTable): Plan {
   const { brokerSet, groups, nowMs } = observed;
   const { spec, metadata } = brokerSet;
   const isPaused = metadata.annotations[annotations.paused.name] === 'true';
-  const scaling = planScaling({ groups, neighbours: observed.neighbours, spec, nowMs });
+  const scaling = planScaling({
+    groups,
+    neighbours: observed.neighbours,
+    spec,
+    clusterName: clusterName(brokerSet),
+    nowMs,
+  });
   const volumes = planVolumes(
     groups.filter(({ foreign }) => foreign === undefined).map(volumeOwnerOf(observed)),
     { storage: spec.storage, nowMs, isExpandable: observed.isExpandable },
@@ -68,6 +77,7 @@ export function plan(observed: Observed, keys: KeyTable): Plan {
     scaling,
     refusedKeys: files.refused,
     settingsHashes: new Map([...tellings].map(([name, { hash }]) => [name, hash])),
+    losses: lossesOf(observed),
     isPaused,
   };
 }

@@ -3,6 +3,7 @@ import { parseDurationMs } from '../workload/duration.ts';
 import { type HeldGate, pauseGates, skippedGates } from '../workload/gates.ts';
 import { isRiskAnnounced } from '../workload/rolling/conditions.ts';
 import { planRoll, type RollPlan } from '../workload/rolling/plan.ts';
+import { replacedBefore } from '../workload/rolling/replaced.ts';
 import type { VolumePlan } from '../workload/volumes/plan.ts';
 import type { Observed } from './observed.ts';
 import type { ScalingPlan } from './scaling/plan.ts';
@@ -35,6 +36,7 @@ export function rollOf(
           name: group.name,
           pod: group.pod,
           updateRevision: group.set?.updateRevision,
+          replaced: replacedBefore(group.pod, group.was?.operation),
           answers: group.answers,
           ...(volumes.restart.has(group.name) && { restart: 'its file system has to grow' }),
         })),

@@ -6,8 +6,11 @@ import { stampConditions, timeText } from '../kube/mod.ts';
 import { selectorOf, selectorText } from '../resources/labels.ts';
 import type { Findings } from '../workload/carrying-out.ts';
 import { commonVersion } from '../workload/pod-facts.ts';
+import { gateNames } from '../workload/rolling/conditions.ts';
+import { attemptOf } from '../workload/rolling/replaced.ts';
 import { showBytes } from '../workload/volumes/plan.ts';
 import { conditionsOf } from './conditions.ts';
+import { showLosses } from './losses.ts';
 import { isNew, isServing, type Observed, type ObservedGroup } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { isReadyGroup } from './readiness.ts';
@@ -33,6 +36,7 @@ export function statusOf(facts: StatusFacts): BrokerSetStatus {
     observedGeneration: generation,
     phase: phaseOf(facts, conditions),
     conditions: stampConditions(conditions, { generation, nowMs }),
+    ...gateNames(plan.roll),
     selector: selectorText(selectorOf({ component: 'broker', metadata, version })),
     groups: groups.filter(({ set }) => set !== undefined).length,
     readyGroups: groups.filter((group) => group.isWanted && isReadyGroup(group, plan)).length,
@@ -54,6 +58,7 @@ function groupStatus(group: ObservedGroup, { observed, plan }: StatusFacts): Gro
   const { index, name, pod } = group;
   const recreate = recreateOf(group, plan);
   const drain = plan.scaling.drains.get(name);
+  const losses = plan.losses.get(name);
   const operation = operationOf(group, plan, observed.nowMs);
   return {
     index,
@@ -64,6 +69,7 @@ function groupStatus(group: ObservedGroup, { observed, plan }: StatusFacts): Gro
     ...(pod?.revision !== undefined && { revision: pod.revision }),
     ...(recreate !== undefined && { pendingRecreate: recreate }),
     ...(operation !== undefined && { operation }),
+    ...(losses !== undefined && { losses: showLosses(losses) }),
     ...(drain !== undefined && {
       drain: {
         step: drain.step,
@@ -91,12 +97,13 @@ function masterOf(pod: string, brokerId: number | undefined): NonNullable<GroupS
 
 function memberOf(
   group: ObservedGroup,
-  { name, isReady, revision, node }: NonNullable<ObservedGroup['pod']>,
+  { name, uid, isReady, revision, node }: NonNullable<ObservedGroup['pod']>,
 ): MemberStatus {
   const [claim] = group.claims;
   const { brokerId } = group;
   return {
     pod: name,
+    uid,
     ...(brokerId !== undefined && { brokerId }),
     role: brokerId === undefined ? 'Unknown' : brokerId === 0 ? 'Master' : 'Slave',
     ready: isReady,
@@ -112,6 +119,7 @@ function operationOf(
   { disruptive, roll }: Plan,
   nowMs: number,
 ): GroupStatus['operation'] {
+  const before = was?.operation;
   if (disruptive?.kind === 'DeletePod' && disruptive.unit === name) {
     return {
       kind: disruptive.reason === 'Broken' ? 'Repair' : 'Roll',
@@ -119,11 +127,12 @@ function operationOf(
       pod: disruptive.pod,
       podUid: disruptive.uid,
       startedAt: timeText(nowMs),
+      attempt: attemptOf(before, disruptive),
     };
   }
-  const before = was?.operation;
   if (before === undefined) return undefined;
-  const isOver = pod?.isReady === true && pod.uid !== before.podUid && !roll.busy.has(name);
+  const isCurrent = !roll.busy.has(name) && !roll.outdated.includes(name);
+  const isOver = pod?.isReady === true && pod.uid !== before.podUid && isCurrent;
   return isOver ? undefined : before;
 }
 

@@ -15,6 +15,7 @@ import { type HeldGate, listedNames, pauseGates, skippedGates } from '../workloa
 import { isRiskAnnounced } from '../workload/rolling/conditions.ts';
 import { findLostPod } from '../workload/rolling/lost-pod.ts';
 import { planRoll, type RollPlan } from '../workload/rolling/plan.ts';
+import { replacedBefore } from '../workload/rolling/replaced.ts';
 import { judgeProperties } from '../workload/settings/judgement.ts';
 import { hashSettings, planTelling } from '../workload/settings/telling.ts';
 import type { DisruptiveUnitAction, QuietUnitAction } from '../workload/unit-actions.ts';
@@ -108,6 +109,7 @@ function rollOf(
       name,
       pod,
       updateRevision: set?.updateRevision,
+      replaced: replacedBefore(pod, was?.operation),
       answers: settings === undefined ? undefined : true,
       ...(volumes.restart.size > 0 &&
         claim?.fileSystemPendingSinceMs !== undefined && {

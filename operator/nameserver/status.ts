@@ -9,10 +9,12 @@ import type { Findings } from '../workload/carrying-out.ts';
 import { creationProblem } from '../workload/creation-failure.ts';
 import { commonVersion } from '../workload/pod-facts.ts';
 import {
+  gateNames,
   pausedCondition,
   riskCondition,
   rollingCondition,
 } from '../workload/rolling/conditions.ts';
+import { attemptOf } from '../workload/rolling/replaced.ts';
 import { configCondition } from '../workload/settings/condition.ts';
 import { stalledCondition } from '../workload/stall.ts';
 import { unseenCondition } from '../workload/unseen.ts';
@@ -40,6 +42,7 @@ export function statusOf(facts: StatusFacts): NameServerStatus {
     observedGeneration: generation,
     phase: phaseOf(facts, conditions),
     conditions: stampConditions(conditions, { generation, nowMs }),
+    ...gateNames(plan.roll),
     selector: selectorText(selectorOf({ component: 'nameserver', metadata, version })),
     replicas: pods.length,
     readyReplicas: pods.filter(({ isReady }) => isReady).length,
@@ -63,11 +66,13 @@ function recreateOf({ observed, plan }: StatusFacts): NameServerStatus['pendingR
 
 function operationOf({ observed, plan }: StatusFacts): NameServerStatus['operation'] {
   const { disruptive, roll } = plan;
+  const before = observed.was?.operation;
   if (disruptive?.kind === 'DeletePod') {
     const { pod, uid: podUid } = disruptive;
-    return { kind: 'Roll', step: 'PodReplaced', pod, podUid, startedAt: timeText(observed.nowMs) };
+    const startedAt = timeText(observed.nowMs);
+    const attempt = attemptOf(before, disruptive);
+    return { kind: 'Roll', step: 'PodReplaced', pod, podUid, startedAt, attempt };
   }
-  const before = observed.was?.operation;
   const isOver = roll.outdated.length === 0 && roll.busy.size === 0;
   return isOver ? undefined : before;
 }

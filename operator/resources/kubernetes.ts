@@ -47,6 +47,7 @@ export interface Container {
   readonly startupProbe: Probe;
   readonly readinessProbe: Probe;
   readonly livenessProbe: Probe;
+  readonly terminationMessagePolicy: string;
   readonly securityContext: Opaque;
   readonly volumeMounts: readonly VolumeMount[];
 }

@@ -131,6 +131,8 @@ function container(role: Role): Container {
     startupProbe: probe('/readyz', probes.startup),
     readinessProbe: probe('/readyz', probes.readiness),
     livenessProbe: probe('/livez', probes.liveness),
+    // What it said last is why it ended: the operator says it on.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },

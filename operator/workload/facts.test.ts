@@ -61,6 +61,16 @@ describe('a pod', () => {
     });
   });
 
+  test('whose store belongs to another broker says so at its first end, and until it serves', () => {
+    const terminated = { exitCode: 8, reason: 'Error', message: 'the store belongs to "b"' };
+    for (const status of [{ state: { terminated } }, { lastState: { terminated }, state: {} }]) {
+      expect(podFacts(pod({ containerStatuses: [status] })).trouble).toEqual({
+        reason: 'IdentityMismatch',
+        message: 'its container ended with exit code 8 (Error): the store belongs to "b"',
+      });
+    }
+  });
+
   test('that no node takes, or that was evicted, says so', () => {
     const conditions = [{ type: 'PodScheduled', status: 'False', message: 'no room' }];
     expect(podFacts(pod({ conditions })).trouble).toEqual({

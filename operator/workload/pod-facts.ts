@@ -42,7 +42,13 @@ export interface LivePod extends KubeObject {
 }
 
 export interface Trouble {
-  readonly reason: 'ImagePull' | 'CrashLoop' | 'Evicted' | 'Unschedulable' | 'NotStarting';
+  readonly reason:
+    | 'ImagePull'
+    | 'CrashLoop'
+    | 'Evicted'
+    | 'IdentityMismatch'
+    | 'Unschedulable'
+    | 'NotStarting';
   readonly message: string;
 }
 
@@ -125,18 +131,30 @@ function placeTrouble(status: PodStatus): Trouble | undefined {
   return { reason: 'Unschedulable', message: scheduled.message ?? 'no node takes the pod' };
 }
 
+/** What a broker ends with whose store belongs to another one: the reference of exit codes. */
+const WRONG_IDENTITY = 8;
+
 /** Ended so often, and it is no accident. */
 const RESTARTS_OF_A_LOOP = 3;
 
 function containerTrouble(container: ContainerStatus): Trouble | undefined {
-  const { state = {}, lastState, restartCount = 0 } = container;
-  const ended = state.terminated ?? lastState?.terminated;
-  const { reason: waitsFor = '' } = state.waiting ?? {};
+  const { waiting } = container.state ?? {};
+  const reason = whyEnded(container);
+  if (reason !== undefined) return { reason, message: endOf(lastEnd(container)) };
+  return waiting === undefined ? undefined : waitingTrouble(waiting);
+}
+
+function lastEnd({ state, lastState }: ContainerStatus): ContainerState['terminated'] {
+  return state?.terminated ?? lastState?.terminated;
+}
+
+/** Undefined for an end that may be an accident. */
+function whyEnded(container: ContainerStatus): 'CrashLoop' | 'IdentityMismatch' | undefined {
+  const { state, restartCount = 0 } = container;
+  const ended = lastEnd(container);
+  if (ended?.exitCode === WRONG_IDENTITY) return 'IdentityMismatch';
   const isLoop = ended !== undefined && restartCount >= RESTARTS_OF_A_LOOP;
-  if (isLoop || waitsFor === 'CrashLoopBackOff') {
-    return { reason: 'CrashLoop', message: endOf(ended) };
-  }
-  return state.waiting === undefined ? undefined : waitingTrouble(state.waiting);
+  return isLoop || state?.waiting?.reason === 'CrashLoopBackOff' ? 'CrashLoop' : undefined;
 }
 
 function waitingTrouble({

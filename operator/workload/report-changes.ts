@@ -8,6 +8,8 @@ import { report } from './report.ts';
 
 interface WithConditions {
   readonly conditions?: readonly Condition[];
+  /** Names of those that hold the next step. */
+  readonly gates?: readonly string[];
 }
 
 export interface Change {
@@ -74,7 +76,7 @@ export function reportChanges(
     const [was, is] = [find(before, type), find(after, type)];
     if (isSaid(was, is)) say(reason, is?.message ?? 'it goes on');
   }
-  const said = find(before, 'Reconciling')?.message ?? '';
+  const said = before?.gates ?? [];
   for (const { gate, message } of gates) {
     if (!said.includes(gate)) say('GateHeld', `${gate}: ${message}`);
   }

@@ -210,7 +210,8 @@ test('a change of a condition is said once, and a gate when it begins to hold', 
     ...at,
   } as const;
   const gates = [{ gate: 'NotPaused', message: 'x' } as const];
-  const change = { after: { conditions: [ready, work] }, gates, skipped: ['LastPodSettled'] };
+  const after = { conditions: [ready, work], gates: ['NotPaused'] };
+  const change = { after, gates, skipped: ['LastPodSettled'] };
   reportChanges(kube.context, owner, { ...change, before: undefined });
   const first = [...kube.events];
   expect(first).toEqual([

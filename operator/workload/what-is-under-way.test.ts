@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Condition } from '../api/status/conditions.ts';
 import { type KubeClient, KubeError } from '../kube/mod.ts';
 import { creationProblem, findCreationFailure } from './creation-failure.ts';
+import { findEviction } from './eviction.ts';
 import { isTerminating } from './namespace.ts';
 import { outcomeOf } from './outcome.ts';
 import type { SetFacts } from './set-facts.ts';
@@ -86,6 +87,20 @@ describe('why a pod cannot be made', () => {
     ['etcd is slow today', undefined],
   ])('"%s" is %s', (failure, reason) => {
     expect(creationProblem(failure)?.reason).toBe(reason);
+  });
+});
+
+describe('a pod that is gone', () => {
+  const said = (reason: string, uid = 'u') => ({
+    client: {
+      list: () => Promise.resolve([{ reason, note: 'low on disk', regarding: { uid } }] as never),
+    } as unknown as KubeClient,
+  });
+
+  test('was evicted when its node says so, of this very pod', async () => {
+    expect(await findEviction(said('Evicted'), 'shop', 'u')).toBe('low on disk');
+    expect(await findEviction(said('Killing'), 'shop', 'u')).toBeUndefined();
+    expect(await findEviction(said('Evicted', 'another'), 'shop', 'u')).toBeUndefined();
   });
 });
 

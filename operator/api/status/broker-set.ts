@@ -5,6 +5,7 @@ import { integer, listMap, oneOf, time } from '../scalars.ts';
 import { conditionList } from './conditions.ts';
 import {
   count,
+  heldGates,
   observedGeneration,
   phase,
   replicaFields,
@@ -16,9 +17,12 @@ import {
 /** Groups of a set, those that retire included. */
 const GROUPS_MAX = 128;
 const MEMBERS_MAX = 9;
+/** So many within an hour are no accident. */
+export const EVICTIONS_MAX = 5;
 
 const member = block({
   pod: Type.String({ maxLength: 253, description: 'Name of the pod.' }),
+  uid: text('Identity of the pod.', 64),
   brokerId: Type.Optional(integer(-1, Number.MAX_SAFE_INTEGER, { description: 'Its broker id.' })),
   role: Type.Optional(
     oneOf(['Master', 'Slave', 'Fenced', 'Unknown'], { description: 'What it is in the group.' }),
@@ -44,6 +48,24 @@ const operation = block(
     attempt: Type.Optional(integer(1, 1_000_000, { description: 'How often it was tried.' })),
   },
   { description: 'Work under way in the group.' },
+);
+
+const losses = block(
+  {
+    podUid: Type.String({ maxLength: 64, description: 'Identity of the pod that went last.' }),
+    attempts: integer(0, 1_000_000, {
+      description: 'Pods in a row that went before they settled.',
+    }),
+    since: time({ description: 'When the first of them went.' }),
+    evictions: Type.Optional(
+      Type.Array(time({}), {
+        maxItems: EVICTIONS_MAX,
+        description: 'When nodes evicted the newest of them, within an hour.',
+      }),
+    ),
+    message: text('What the node said.', 1024),
+  },
+  { description: 'Pods of the group that went although nobody sent them away.' },
 );
 
 const drain = block(
@@ -87,6 +109,7 @@ const group = block({
     ),
   ),
   operation: Type.Optional(operation),
+  losses: Type.Optional(losses),
   drain: Type.Optional(drain),
   members: listMap(member, ['pod'], {
     default: [],
@@ -99,6 +122,7 @@ export const brokerSetStatus = block({
   observedGeneration: observedGeneration(),
   phase: phase(),
   conditions: conditionList(),
+  gates: heldGates(),
   ...replicaFields,
   groups: count('Groups that there are.'),
   readyGroups: count('Groups that take messages.'),

@@ -1,9 +1,10 @@
 /** What the operator tells of a `NameServer`. */
 import Type, { type Static } from 'typebox';
 import { block } from '../block.ts';
-import { time } from '../scalars.ts';
+import { integer, time } from '../scalars.ts';
 import { conditionList } from './conditions.ts';
 import {
+  heldGates,
   observedGeneration,
   phase,
   replicaFields,
@@ -16,6 +17,7 @@ export const nameServerStatus = block({
   observedGeneration: observedGeneration(),
   phase: phase(),
   conditions: conditionList(),
+  gates: heldGates(),
   ...replicaFields,
   addresses: Type.Optional(
     Type.Array(Type.String({ maxLength: 300 }), {
@@ -34,6 +36,7 @@ export const nameServerStatus = block({
         pod: text('Pod that it is about.'),
         podUid: text('Identity of that pod when the step began.', 64),
         startedAt: time({ description: 'When the step began.' }),
+        attempt: Type.Optional(integer(1, 1_000_000, { description: 'How often it was tried.' })),
       },
       { description: 'Work under way.' },
     ),

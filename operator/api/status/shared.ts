@@ -38,6 +38,14 @@ export const versionFields = {
   targetVersion: text('Version that the pods are to run.'),
 };
 
+export const heldGates = () =>
+  Type.Optional(
+    Type.Array(Type.String({ maxLength: 64 }), {
+      maxItems: 16,
+      description: 'Gates that hold the next step, by name; the condition says what they wait for.',
+    }),
+  );
+
 /** Pods by what they are, as every workload of Kubernetes counts them. */
 export const replicaFields = {
   selector: text('Labels of the pods, for autoscalers.', 1024),

@@ -5,6 +5,7 @@ export const gates = {
   OtherNameServersHealthy: { doc: 'At least one other name server answers.' },
   NoOtherOperation: { doc: 'No other step of the same object is under way.' },
   LastPodSettled: { doc: 'The pod that was replaced last has been ready for `update.settle`.' },
+  BackOffOver: { doc: 'The pod was not replaced a moment ago: each time it waits longer.' },
   NotPaused: { doc: 'Nobody has paused changes, and no roll has failed.' },
   PodExpectationsMet: { doc: 'What the operator did last is seen in its view of the cluster.' },
   BrokersReachable: { doc: 'The brokers that the step concerns answer.' },

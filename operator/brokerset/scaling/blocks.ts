@@ -20,7 +20,8 @@ const BLOCKERS_SHOWN = 5;
 
 /** What forbids to take `victim` away, as far as anybody can tell. */
 export function findBlock(victim: ObservedGroup, situation: Situation): Block | undefined {
-  const { spec } = situation;
+  const { spec, clusterName } = situation;
+  const { noSubscriberTopics: unclaimed } = spec.drain;
   const { name, contents, topics } = victim;
   const stays = (reason: DrainBlock['reason'], why: string, blockers: readonly string[] = []) => {
     return { reason, message: `${name} stays: ${why}`, blockers };
@@ -40,7 +41,7 @@ export function findBlock(victim: ObservedGroup, situation: Situation): Block | 
   const inOrder = spec.drain.orderedTopics === 'Block' ? topics.filter(isOrdered) : [];
   const blockers = [
     ...inOrder.map(({ topic }) => `"${topic}" is ordered: its queues cannot move`),
-    ...blockersOf(contents, { unclaimed: spec.drain.noSubscriberTopics }).map(showBlocker),
+    ...blockersOf(contents, { unclaimed, namesakes: [clusterName, name] }).map(showBlocker),
   ].slice(0, BLOCKERS_SHOWN);
   return blockers.length === 0 ? undefined : stays('NotEmpty', blockers.join('; '), blockers);
 }

@@ -15,8 +15,9 @@ const topic = (
   ...queues: TopicContents['queues'][number][]
 ): TopicContents => ({ topic: name, kind, queues });
 
-const wait = { unclaimed: 'Wait' } as const;
-const ignore = { unclaimed: 'Ignore' } as const;
+const namesakes = ['it', 'it-0'];
+const wait = { unclaimed: 'Wait', namesakes } as const;
+const ignore = { unclaimed: 'Ignore', namesakes } as const;
 
 describe('what keeps a group from being taken away', () => {
   test('messages that a group has not read, the most first', () => {
@@ -35,6 +36,12 @@ describe('what keeps a group from being taken away', () => {
     expect(blockersOf(contents, wait)).toHaveLength(2);
     expect(blockersOf(contents, ignore)).toEqual([]);
     expect(blockersOf([topic('a', 'user', queue(10, 10))], wait)).toEqual([]);
+  });
+
+  test('messages in a topic of the broker’s own that users may use: named after it or its cluster', () => {
+    const contents = ['it', 'it-0', 'TBW102'].map((name) => topic(name, 'system', queue(0, 1)));
+    expect(blockersOf(contents, wait).map((one) => one.topic)).toEqual(['it', 'it-0']);
+    expect(blockersOf(contents, ignore)).toEqual([]);
   });
 
   test('messages to be delivered again, however little anybody cares for others', () => {

@@ -13,6 +13,8 @@ export interface Blocker {
 export interface EmptinessOptions {
   /** Messages that nobody subscribes to and dead letters: wait for retention, or ignore them. */
   readonly unclaimed: 'Wait' | 'Ignore';
+  /** Names of the cluster and the group: brokers have topics of these names, and so may users. */
+  readonly namesakes: readonly string[];
 }
 
 /** What is in the way, the largest first. */
@@ -25,7 +27,7 @@ export function blockersOf(
     .sort((left, right) => right.messages - left.messages);
 }
 
-function blockersOfTopic(topic: TopicContents, { unclaimed }: EmptinessOptions): Blocker[] {
+function blockersOfTopic(topic: TopicContents, options: EmptinessOptions): Blocker[] {
   const lags = new Map<string, number>();
   let unclaimedMessages = 0;
   for (const { offsetMin, offsetMax, consumerOffsets } of topic.queues) {
@@ -42,7 +44,7 @@ function blockersOfTopic(topic: TopicContents, { unclaimed }: EmptinessOptions):
     messages,
     why: `group ${group} has not read them`,
   }));
-  const why = whyUnclaimedCount(topic, unclaimed);
+  const why = whyUnclaimedCount(topic, options);
   if (unclaimedMessages === 0 || why === undefined) return blockers;
   return [...blockers, { topic: topic.topic, messages: unclaimedMessages, why }];
 }
@@ -50,9 +52,9 @@ function blockersOfTopic(topic: TopicContents, { unclaimed }: EmptinessOptions):
 /** Why messages without a reader count; undefined where they do not. */
 function whyUnclaimedCount(
   { topic, kind }: TopicContents,
-  unclaimed: EmptinessOptions['unclaimed'],
+  { unclaimed, namesakes }: EmptinessOptions,
 ): string | undefined {
-  switch (kind) {
+  switch (kind === 'system' && namesakes.includes(topic) ? 'user' : kind) {
     case 'retry':
       return 'they are to be delivered again';
     case 'system':

@@ -9,7 +9,7 @@ import { planScaling } from './plan.ts';
 
 const { spec } = exampleSet();
 const plan = (...groups: ObservedGroup[]) =>
-  planScaling({ groups, neighbours: [], spec, nowMs: NOW_MS });
+  planScaling({ groups, neighbours: [], spec, clusterName: 'it', nowMs: NOW_MS });
 
 const fileOf = (index: number, access: WriteAccess) =>
   brokerProperties(exampleSet(), { group: `it-${index}`, nameServers: ['ns-0:9876'], access });
@@ -95,7 +95,12 @@ describe('a group that goes', () => {
   });
 
   test('stays while its set is suspended: its broker does not run to be asked', () => {
-    const situation = { groups: [rest, exampleGroup(1, emptied)], neighbours: [], nowMs: NOW_MS };
+    const situation = {
+      groups: [rest, exampleGroup(1, emptied)],
+      neighbours: [],
+      clusterName: 'it',
+      nowMs: NOW_MS,
+    };
     const { blocked } = planScaling({ ...situation, spec: { ...spec, suspend: true } });
     expect(blocked?.message).toContain('suspended');
   });
@@ -196,7 +201,7 @@ describe('the last group of a set that goes', () => {
   });
   const beside = (...neighbours: OtherGroup[]) => {
     const victim = exampleGroup(0, { ...emptied, topics: [topic('a'), topic('b')] });
-    return planScaling({ groups: [victim], neighbours, spec, nowMs: NOW_MS });
+    return planScaling({ groups: [victim], neighbours, spec, clusterName: 'it', nowMs: NOW_MS });
   };
 
   test('goes when another set of the cluster takes messages', () => {

@@ -9,6 +9,7 @@ export interface Situation {
   /** Groups of other sets of the cluster. */
   readonly neighbours: readonly OtherGroup[];
   readonly spec: Spec;
+  readonly clusterName: string;
   readonly nowMs: number;
 }
 

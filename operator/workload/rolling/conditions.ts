@@ -3,6 +3,7 @@
 import type { Condition } from '../../api/status/conditions.ts';
 import { annotations } from '../../api/vocabulary/annotations.ts';
 import type { StatedCondition } from '../../api/vocabulary/conditions.ts';
+import type { Gate } from '../../api/vocabulary/gates.ts';
 import type { RollPlan } from './plan.ts';
 
 /** Said before the first pod goes: a plan looks for it in the status that was written. */
@@ -30,6 +31,12 @@ export function pausedCondition({ stuck, outdated }: RollPlan, isPaused: boolean
     return { type, status: 'True', reason: 'RollFailed', message: stuck.message };
   }
   return { type, status: 'False', reason: 'NotPaused', message: 'changes are made' };
+}
+
+/** Each by its name, once: what of the status says so to who reads no sentences. */
+export function gateNames({ gates }: Pick<RollPlan, 'gates'>): { readonly gates?: Gate[] } {
+  const names = [...new Set(gates.map(({ gate }) => gate))];
+  return names.length > 0 ? { gates: names } : {};
 }
 
 /** Undefined when there is nothing to roll. */

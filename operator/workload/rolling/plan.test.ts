@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PodFacts } from '../pod-facts.ts';
 import { planRoll, type RollOptions, type RollUnit } from './plan.ts';
+import { attemptOf, replacedBefore } from './replaced.ts';
 
 const NOW_MS = 1_000_000_000;
 const SETTLE_MS = 30_000;
@@ -223,4 +224,73 @@ describe('whatever is observed', () => {
       }),
     );
   });
+});
+
+describe('a pod that was replaced already', () => {
+  const again = (
+    attempts: number,
+    lastMs: number,
+    facts: Partial<PodFacts> = { ...old, ...broken },
+  ) => ({
+    ...unit('a', facts),
+    replaced: { attempts, lastMs },
+  });
+
+  test('waits longer each time, and says until when', () => {
+    const { action, gates } = planRoll([again(3, NOW_MS - 39_000)], options);
+    expect(action).toBeUndefined();
+    expect(gates).toEqual([
+      {
+        gate: 'BackOffOver',
+        message: 'the pod of a was replaced 3 times already, and is again at 1970-01-12T13:46:41Z',
+      },
+    ]);
+    expect(planRoll([again(3, NOW_MS - 40_000)], options).action).toBeDefined();
+    expect(planRoll([again(30, NOW_MS - 300_000)], options).action).toBeDefined();
+  });
+
+  test('waits too when it serves and has to restart once more', () => {
+    const restart = { ...again(1, NOW_MS - 5000, old), restart: 'its file system has to grow' };
+    expect(planRoll([restart], options).gates.map(({ gate }) => gate)).toEqual(['BackOffOver']);
+  });
+
+  test('keeps no other broken one from being replaced, and a person may pass the gate', () => {
+    const units = [again(3, NOW_MS), unit('b', { ...old, ...broken })];
+    expect(planRoll(units, options).action?.unit).toBe('b');
+    const skip = new Set(['BackOffOver'] as const);
+    expect(planRoll([again(3, NOW_MS)], { ...options, skip })).toMatchObject({
+      action: { unit: 'a' },
+      skipped: ['BackOffOver'],
+    });
+  });
+
+  test('is counted by the pods that went, not by the tries to delete one', () => {
+    const startedAt = new Date(NOW_MS).toISOString();
+    const was = { pod: 'a-0', podUid: 'uid-a', startedAt, attempt: 2 };
+    const deletion = {
+      kind: 'DeletePod',
+      unit: 'a',
+      pod: 'a-0',
+      uid: 'uid-a',
+      reason: 'Broken',
+      message: '',
+    } as const;
+    expect(attemptOf(undefined, deletion)).toBe(1);
+    expect(attemptOf(was, deletion)).toBe(2);
+    expect(attemptOf(was, { ...deletion, uid: 'next' })).toBe(3);
+    expect(attemptOf(was, { ...deletion, pod: 'b-0' })).toBe(1);
+    expect(replacedBefore(pod('a'), was)).toBeUndefined();
+    expect(replacedBefore(pod('a', { uid: 'next' }), was)).toEqual({
+      attempts: 2,
+      lastMs: NOW_MS,
+    });
+    expect(replacedBefore(pod('b'), was)).toBeUndefined();
+  });
+});
+
+test('a pod whose volume is of another broker is stuck at once: no time mends that', () => {
+  const trouble = { reason: 'IdentityMismatch', message: 'it belongs to b' } as const;
+  const plan = planRoll([unit('a', { ...broken, trouble })], options);
+  expect(plan.stuck).toMatchObject({ reason: 'IdentityMismatch' });
+  expect(plan.stuck?.message).toContain('it belongs to b');
 });

@@ -4,7 +4,8 @@
  *
  * Invariants: at most one pod is named; a pod that serves is named only while every other unit but
  * `unavailableMax - 1` serves and has settled; a pod that does not serve and is outdated is named
- * at once, so that reverting a spec always repairs what it broke. Once a current pod does not come
+ * at once, so that reverting a spec always repairs what it broke; only one that was replaced a
+ * moment ago waits, longer each time. Once a current pod does not come
  * up in time, nothing that serves is touched any more. What keeps the next pod is a named gate.
  *
  * With replicas a unit has members and a master to be handed over before its pod goes: the choice
@@ -15,6 +16,11 @@ import { timeText } from '../../kube/mod.ts';
 import type { HeldGate } from '../gates.ts';
 import type { PodFacts } from '../pod-facts.ts';
 
+export interface Replaced {
+  readonly attempts: number;
+  readonly lastMs: number;
+}
+
 export interface RollUnit {
   readonly name: string;
   readonly pod: PodFacts | undefined;
@@ -22,6 +28,8 @@ export interface RollUnit {
   readonly updateRevision: string | undefined;
   /** Why a pod of the right revision must restart none the less. */
   readonly restart?: string | undefined;
+  /** How often its pod was replaced without becoming as it should be, and when last. */
+  readonly replaced?: Replaced | undefined;
   /** What its own process says of itself; undefined: no answer. */
   readonly answers: boolean | undefined;
 }
@@ -54,7 +62,7 @@ export interface DeletePod {
 }
 
 export interface Stuck {
-  readonly reason: 'ImagePull' | 'CrashLoop' | 'ProgressDeadline' | 'Evicted';
+  readonly reason: 'ImagePull' | 'CrashLoop' | 'ProgressDeadline' | 'Evicted' | 'IdentityMismatch';
   readonly message: string;
 }
 
@@ -74,7 +82,7 @@ export interface RollPlan {
 export function planRoll(units: readonly RollUnit[], options: RollOptions): RollPlan {
   const outdated = units.filter(isOutdated);
   const stuck = findStuck(units, options);
-  const next = findNext(outdated);
+  const next = findNext(outdated, options.nowMs);
   const held = next === undefined ? [] : heldFor(next, units, { ...options, stuck });
   const gates = held.filter(({ gate }) => !options.skip.has(gate));
   const mayAct = next !== undefined && gates.length === 0;
@@ -102,9 +110,24 @@ function isOutdated(unit: RollUnit): unit is PresentUnit {
   return pod.revision !== updateRevision || restart !== undefined;
 }
 
-/** Broken ones first: they serve nobody. */
-function findNext(outdated: readonly PresentUnit[]): PresentUnit | undefined {
-  return outdated.find(({ pod }) => !pod.isReady) ?? outdated[0];
+/** Broken ones first: they serve nobody. One that has to wait holds up no other. */
+function findNext(outdated: readonly PresentUnit[], nowMs: number): PresentUnit | undefined {
+  const broken = outdated.filter(({ pod }) => !pod.isReady);
+  return broken.find((unit) => backOffGates(unit, nowMs).length === 0) ?? broken[0] ?? outdated[0];
+}
+
+const BACK_OFF_MS = 10_000;
+const BACK_OFF_MS_MAX = 300_000;
+
+/** Whoever changes a spec and changes it back is never kept; only who does so again and again. */
+function backOffGates({ name, replaced }: RollUnit, nowMs: number): HeldGate[] {
+  if (replaced === undefined || replaced.attempts === 0) return [];
+  const { attempts, lastMs } = replaced;
+  const untilMs = lastMs + Math.min(BACK_OFF_MS_MAX, BACK_OFF_MS * 2 ** (attempts - 1));
+  if (nowMs >= untilMs) return [];
+  const times = attempts === 1 ? 'once' : `${attempts} times`;
+  const message = `the pod of ${name} was replaced ${times} already, and is again at ${timeText(untilMs)}`;
+  return [{ gate: 'BackOffOver', message }];
 }
 
 /** Replacing a pod that does not serve interrupts nobody; else it is said before. */
@@ -134,9 +157,11 @@ function heldFor(
     gate: 'PodExpectationsMet',
     message: `Kubernetes has not seen the newest template of ${name} yet`,
   }));
-  if (!next.pod.isReady) return held.filter(({ gate }) => gate === 'NotPaused');
+  const backOff = backOffGates(next, options.nowMs);
+  if (!next.pod.isReady) return [...held.filter(({ gate }) => gate === 'NotPaused'), ...backOff];
   return [
     ...held,
+    ...backOff,
     ...(stuck === undefined ? [] : [{ gate: 'NotPaused', message: stuck.message } as const]),
     ...expectations,
     ...heldByOthers(next, units, options),
@@ -188,7 +213,7 @@ function isSettled(
   return pod?.isReady === true && nowMs - pod.readinessSinceMs >= settleMs;
 }
 
-const STUCK_REASONS = ['ImagePull', 'CrashLoop', 'Evicted'] as const;
+const STUCK_REASONS = ['ImagePull', 'CrashLoop', 'Evicted', 'IdentityMismatch'] as const;
 
 /** A current pod that has not come up in time, with the reason that Kubernetes knows. */
 function findStuck(
@@ -198,8 +223,10 @@ function findStuck(
   for (const unit of units) {
     const { pod } = unit;
     if (pod === undefined || pod.isReady || pod.isGoing || isOutdated(unit)) continue;
-    if (nowMs - pod.readinessSinceMs < progressDeadlineMs) continue;
     const { trouble } = pod;
+    // No time mends a volume of another broker.
+    const isFinal = trouble?.reason === 'IdentityMismatch';
+    if (!isFinal && nowMs - pod.readinessSinceMs < progressDeadlineMs) continue;
     const reason = STUCK_REASONS.find((known) => known === trouble?.reason) ?? 'ProgressDeadline';
     const why = trouble?.message ?? 'nothing says why';
     const since = timeText(pod.readinessSinceMs);

@@ -16,14 +16,15 @@ spec:
   nameServer: { replicas: 1 }
 ${spec}
 `;
-const QUICK = 'replicas: 1, durability: Async, update: { settle: 1s }';
+const QUICK = 'replicas: 1, durability: Async, update: { settle: 1s }, drain: { settle: 1s }';
 const MAIN = `{ name: main, ${QUICK} }`;
 const MORE = `{ name: more, ${QUICK} }`;
 
-/** Changes of the specs of components, in order. */
+/** Changes of components by their cluster, in order. */
 const told = (since = 0): string[] =>
   world.proxy.mutations
     .slice(since)
+    .filter(({ method, path }) => method === 'DELETE' || path.includes('=gantry-cluster'))
     .filter(({ path }) => /\/(nameservers|brokersets)\/[a-z-]+(\?|$)/.test(path))
     .map(({ method, path }) => `${method} ${/(nameservers|brokersets)\/[a-z-]+/.exec(path)?.[0]}`);
 

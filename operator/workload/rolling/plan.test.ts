@@ -237,7 +237,7 @@ describe('a pod that was replaced already', () => {
   });
 
   test('waits longer each time, and says until when', () => {
-    const { action, gates } = planRoll([again(3, NOW_MS - 39_000)], options);
+    const { action, gates } = planRoll([again(3, NOW_MS - 19_000)], options);
     expect(action).toBeUndefined();
     expect(gates).toEqual([
       {
@@ -245,12 +245,16 @@ describe('a pod that was replaced already', () => {
         message: 'the pod of a was replaced 3 times already, and is again at 1970-01-12T13:46:41Z',
       },
     ]);
-    expect(planRoll([again(3, NOW_MS - 40_000)], options).action).toBeDefined();
+    expect(planRoll([again(3, NOW_MS - 20_000)], options).action).toBeDefined();
     expect(planRoll([again(30, NOW_MS - 300_000)], options).action).toBeDefined();
   });
 
+  test('is replaced at once when it was only once: who reverts a spec is not kept', () => {
+    expect(planRoll([again(1, NOW_MS)], options).action).toBeDefined();
+  });
+
   test('waits too when it serves and has to restart once more', () => {
-    const restart = { ...again(1, NOW_MS - 5000, old), restart: 'its file system has to grow' };
+    const restart = { ...again(2, NOW_MS - 5000, old), restart: 'its file system has to grow' };
     expect(planRoll([restart], options).gates.map(({ gate }) => gate)).toEqual(['BackOffOver']);
   });
 

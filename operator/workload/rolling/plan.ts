@@ -121,12 +121,11 @@ const BACK_OFF_MS_MAX = 300_000;
 
 /** Whoever changes a spec and changes it back is never kept; only who does so again and again. */
 function backOffGates({ name, replaced }: RollUnit, nowMs: number): HeldGate[] {
-  if (replaced === undefined || replaced.attempts === 0) return [];
+  if (replaced === undefined || replaced.attempts < 2) return [];
   const { attempts, lastMs } = replaced;
-  const untilMs = lastMs + Math.min(BACK_OFF_MS_MAX, BACK_OFF_MS * 2 ** (attempts - 1));
+  const untilMs = lastMs + Math.min(BACK_OFF_MS_MAX, BACK_OFF_MS * 2 ** (attempts - 2));
   if (nowMs >= untilMs) return [];
-  const times = attempts === 1 ? 'once' : `${attempts} times`;
-  const message = `the pod of ${name} was replaced ${times} already, and is again at ${timeText(untilMs)}`;
+  const message = `the pod of ${name} was replaced ${attempts} times already, and is again at ${timeText(untilMs)}`;
   return [{ gate: 'BackOffOver', message }];
 }
 

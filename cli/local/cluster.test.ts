@@ -64,6 +64,31 @@ describe('what a manifest asks of this machine', () => {
 });
 
 describe('what cannot be here is refused', () => {
+  test('every key that its server would not take, where it is written, with the field to use', async () => {
+    const config = [
+      'config:',
+      '        flushDiskTyp: SYNC_FLUSH',
+      '        maxMessageSize: "many"',
+      '        autoCreateTopicEnabled: "false"',
+      '        slaveReadEnable: "true"',
+    ].join('\n');
+    const text = QUICKSTART.replace('durability: Async', config).replace(
+      'nameServer:\n    replicas: 1',
+      'nameServer:\n    replicas: 1\n    config: { listenPorts: "1" }',
+    );
+    const error = await wanted(text).catch((thrown: unknown) => thrown as Error);
+    const lines = (error as Error).message.split('\n').slice(1);
+    expect(lines.map((line) => line.trim())).toEqual([
+      'it.yaml:11:15: spec.nameServer.config.listenPorts: there is no "listenPorts"; for listenPort it is always 9876',
+      'it.yaml:17:9: spec.brokerSets[0].config.flushDiskTyp: there is no "flushDiskTyp"; for flushDiskType use `flush`',
+      expect.stringMatching(
+        /^it\.yaml:18:9: .+: maxMessageSize is "many", expected a whole number/,
+      ),
+      expect.stringMatching(/^it\.yaml:19:9: .+: did you mean "autoCreateTopicEnable"\?$/),
+      expect.stringMatching(/^it\.yaml:20:9: .+; leave it at "false"$/),
+    ]);
+  });
+
   test('another version', async () => {
     const text = QUICKSTART.replace('spec:', 'spec:\n  version: 9.9.9');
     await expect(wanted(text)).rejects.toThrow(/spec\.version: 9\.9\.9 is not this gantry/);

@@ -21,6 +21,7 @@ import { localProcesses } from './local-process.ts';
 import { allocate, expose, firstLocalPort, loopbackPrefix } from './networks.ts';
 import { podsOf } from './pods.ts';
 import { canBind } from './port-holder.ts';
+import { judges, refusedFiles } from './role-files.ts';
 import { type Desired, StateFolder } from './state-folder.ts';
 
 export interface Wanted {
@@ -41,7 +42,7 @@ export interface Prepared {
 
 /** Throws when the manifest is wrong, or what runs already may not become what it says. */
 export async function prepare({ file, text, root, name, nameServer }: Wanted): Promise<Prepared> {
-  const components = readManifest(text, { file, name });
+  const components = readManifest(text, { file, name, judges });
   refuseOtherVersions(components, file);
   const folder = new StateFolder(root, name ?? clusterName(components));
   refuseForbiddenChanges(components, folder, { file, name });
@@ -60,6 +61,7 @@ export async function prepare({ file, text, root, name, nameServer }: Wanted): P
     networks: expose(networks, pods, nameServer),
     folders: { claims: folder.claims, pods: folder.pods },
   });
+  refuse(file, refusedFiles(processes));
   const nameServers = processes
     .filter(({ role }) => role === 'nameserver')
     .map(({ host, port }) => formatAddress({ host, port }));

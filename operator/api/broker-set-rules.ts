@@ -1,6 +1,6 @@
 /** What a `BrokerSet` must satisfy beyond its single fields, and what of it comes later. */
 import { type BrokerSetSpec, clusterName, groupPrefix } from './broker-set.ts';
-import { overrideRules, reservedRule } from './role-config.ts';
+import { overrideRules, type ReservedKeys, reservedRule } from './role-config.ts';
 import type { Later, LocalTransition, Named, Rule, TransitionRule } from './rule.ts';
 import { laterInEveryRole, storageTransitions, unchangedName } from './shared-rules.ts';
 
@@ -8,7 +8,7 @@ import { laterInEveryRole, storageTransitions, unchangedName } from './shared-ru
 const GROUP_NAME_LENGTH_MAX = 42;
 
 /** Keys of broker.conf that the operator renders itself, and what to use instead. */
-const reservedBrokerKeys: Readonly<Record<string, string>> = {
+export const reservedBrokerKeys: ReservedKeys = {
   brokerClusterName: 'use `clusterName`',
   brokerName: 'use `groupPrefix`',
   brokerId: 'the place in the group decides it',

@@ -8,6 +8,7 @@ import type { BrokerSet } from './broker-set.ts';
 import { childrenOf } from './children.ts';
 import type { KindName } from './kinds.ts';
 import { ManifestError, type ManifestProblem } from './manifest-error.ts';
+import { type Judges, settingsProblems } from './manifest-settings.ts';
 import type { NameServer } from './name-server.ts';
 import { findNearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
@@ -25,12 +26,14 @@ export interface Components {
 export interface Reading {
   readonly file: string;
   readonly name?: string | undefined;
+  /** Who knows the keys of `config`; unjudged, when left out. */
+  readonly judges?: Judges | undefined;
 }
 
 type Component = NameServer | BrokerSet;
 
 /** Throws a `ManifestError` with every problem in `text`. */
-export function readManifest(text: string, { file, name }: Reading): Components {
+export function readManifest(text: string, { file, name, judges }: Reading): Components {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
   const written = 'empty' in documents ? [] : documents.filter(({ contents }) => contents !== null);
@@ -39,7 +42,7 @@ export function readManifest(text: string, { file, name }: Reading): Components 
       { place: file, path: '', message: 'there is no manifest in it' },
     ]);
   }
-  const opened = written.map((document) => readWritten(document, lines, name));
+  const opened = written.map((document) => readWritten(document, lines, { name, judges }));
   const problems = opened.flatMap((one) => one.problems).sort(inOrder);
   if (problems.length > 0) {
     const inPlace = problems.map((problem) => placed(file, problem));
@@ -64,7 +67,7 @@ interface Found extends Place {
 function readWritten(
   document: Document.Parsed,
   lines: LineCounter,
-  name: string | undefined,
+  { name, judges }: Pick<Reading, 'name' | 'judges'>,
 ): Opened & { readonly problems: readonly Found[] } {
   const syntax = document.errors.map(({ pos, message }): Found => {
     const { line, col } = lines.linePos(pos[0]);
@@ -77,7 +80,9 @@ function readWritten(
     const place = placeOf(document, lines, path, atKey);
     problems.set(`${place.line}:${place.column} ${message}`, { ...place, path, message });
   };
-  const opened = readDocument(valueOf(document, name), report);
+  const value = valueOf(document, name);
+  const opened = readDocument(value, report);
+  if (judges !== undefined) settingsProblems(value, judges).forEach(report);
   return { ...opened, problems: [...problems.values()] };
 }
 

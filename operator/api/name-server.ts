@@ -8,7 +8,7 @@ import { serviceBlock } from './blocks/service.ts';
 import { storageBlock } from './blocks/storage.ts';
 import { tlsBlock } from './blocks/tls.ts';
 import { manifestOf } from './metadata.ts';
-import { configField, overrideRules, reservedRule } from './role-config.ts';
+import { configField, overrideRules, type ReservedKeys, reservedRule } from './role-config.ts';
 import type { Later, Rule, TransitionRule } from './rule.ts';
 import { integer } from './scalars.ts';
 import { laterInEveryRole, storageTransitions } from './shared-rules.ts';
@@ -32,7 +32,7 @@ export const nameServerManifest = manifestOf('NameServer', nameServerSpec);
 export type NameServer = Static<typeof nameServerManifest>;
 
 /** Keys of namesrv.conf that the operator renders itself. */
-const reservedKeys: Readonly<Record<string, string>> = {
+export const reservedNameServerKeys: ReservedKeys = {
   bindAddress: 'the pod decides it',
   listenPort: 'it is always 9876',
   managementPort: 'it is always 8090',
@@ -43,7 +43,9 @@ const reservedKeys: Readonly<Record<string, string>> = {
 };
 
 export const nameServerRules: readonly Rule<NameServerSpec>[] = [
-  ...Object.entries(reservedKeys).map(([key, why]) => reservedRule<NameServerSpec>(key, why)),
+  ...Object.entries(reservedNameServerKeys).map(([key, why]) =>
+    reservedRule<NameServerSpec>(key, why),
+  ),
   ...overrideRules<NameServerSpec>(),
 ];
 

@@ -31,6 +31,9 @@ export function reservedRule<Spec extends WithConfig>(key: string, why: string):
   };
 }
 
+/** Keys that a field of the spec stands for, and which. */
+export type ReservedKeys = Readonly<Record<string, string>>;
+
 interface WithOverrides {
   readonly overrides: { readonly pod?: Readonly<Record<string, unknown>> };
   readonly pod: PodOptions;

@@ -7,7 +7,9 @@ import { finalizers } from '../api/vocabulary/finalizers.ts';
 import { act } from '../entity/act.ts';
 import { type EntityKind, isClaimed, type LiveEntity } from '../entity/kind.ts';
 import { observeEntity, type Wanted } from '../entity/observe.ts';
-import { type EntityPlan, type Observed, planEntity } from '../entity/plan.ts';
+import type { Observed } from '../entity/observed.ts';
+import { planEntity } from '../entity/plan.ts';
+import type { EntityPlan } from '../entity/planned.ts';
 import { followsOf } from '../entity/siblings.ts';
 import { entityStatus, withRefusals } from '../entity/status.ts';
 import {

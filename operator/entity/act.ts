@@ -9,7 +9,7 @@ import { type Context, writeStatus } from '../kube/mod.ts';
 import { setFinalizer } from '../workload/finalizers.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { EntityKind, LiveEntity } from './kind.ts';
-import type { EntityAction } from './plan.ts';
+import type { EntityAction } from './planned.ts';
 
 export interface Acting<Settings> {
   readonly kind: EntityKind<Settings>;

@@ -7,7 +7,7 @@ import { hasFinalizer } from '../workload/finalizers.ts';
 import { isTerminating } from '../workload/namespace.ts';
 import { type ClusterView, clusterView, type GroupPlace } from './cluster-view.ts';
 import { annotationOf, type EntityKind, isClaimed, type LiveEntity } from './kind.ts';
-import type { BrokerView, Observed } from './plan.ts';
+import type { BrokerView, Observed } from './observed.ts';
 import { findElder } from './siblings.ts';
 
 /** What its spec says, or why it cannot be used. */

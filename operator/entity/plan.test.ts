@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BrokerView, type Observed, planEntity } from './plan.ts';
+import type { BrokerView, Observed } from './observed.ts';
+import { planEntity } from './plan.ts';
 
 interface Settings {
   readonly queues: number;

@@ -5,40 +5,12 @@
  * existed with other settings is never changed unless somebody said so, once it is claimed it is
  * kept as the spec says; nothing is removed from brokers that was not claimed.
  */
-
-import type { Found } from '../access/mod.ts';
 import type { Phase } from '../api/status/shared.ts';
 import { annotations } from '../api/vocabulary/annotations.ts';
 import type { StalledReason, StatedCondition } from '../api/vocabulary/conditions.ts';
-
-export interface BrokerView<Settings> {
-  readonly group: string;
-  readonly address: string | undefined;
-  readonly found: Found<Settings>;
-}
-
-export interface Observed<Settings> {
-  readonly cluster: {
-    readonly state: 'missing' | 'notAllowed' | 'deleting' | 'there';
-    readonly shown: string;
-  };
-  /** Why its spec cannot be used. */
-  readonly unusable?: { readonly reason: StalledReason; readonly message: string } | undefined;
-  /** The object with the older right to the name. */
-  readonly elder?: string | undefined;
-  readonly isManaged: boolean;
-  readonly mayAdopt: boolean;
-  /** Whether this object has been found to be the one that decides. */
-  readonly isClaimed: boolean;
-  /** Whether all brokers had it as the spec says, for this very spec. */
-  readonly wasSynced: boolean;
-  readonly hasFinalizer: boolean;
-  readonly wantsFinalizer: boolean;
-  /** Since when it is to go; undefined: it is to stay. */
-  readonly deletedForMs?: number | undefined;
-  readonly isNamespaceTerminating: boolean;
-  readonly brokers: readonly BrokerView<Settings>[];
-}
+import { type BrokerView, type Observed, silentBrokers } from './observed.ts';
+import { condition, type EntityAction, type EntityPlan, SOON_MS } from './planned.ts';
+import { planRemoval } from './removal.ts';
 
 export interface Wishes<Settings> {
   readonly settingsFor: (broker: BrokerView<Settings>) => Settings;
@@ -46,39 +18,9 @@ export interface Wishes<Settings> {
   readonly differences: (wanted: Settings, is: Settings) => readonly string[];
 }
 
-export type EntityAction<Settings> =
-  | { readonly kind: 'AddFinalizer' }
-  /** `event` says what became of what it stood for. */
-  | { readonly kind: 'DropFinalizer'; readonly event: 'Removed' | 'Released'; readonly why: string }
-  /** Notes that this object decides, before the first broker is told. */
-  | { readonly kind: 'Claim'; readonly isAdoption: boolean }
-  | {
-      readonly kind: 'Put';
-      readonly group: string;
-      readonly address: string;
-      readonly settings: Settings;
-      readonly why: 'create' | 'change' | 'drift';
-      readonly differences: readonly string[];
-    }
-  | { readonly kind: 'Remove'; readonly group: string; readonly address: string }
-  /** Takes it out of the routes. */
-  | { readonly kind: 'Forget' };
-
-export interface EntityPlan<Settings> {
-  readonly actions: readonly EntityAction<Settings>[];
-  readonly phase: Phase;
-  readonly conditions: readonly StatedCondition[];
-  readonly isSynced: boolean;
-  readonly requeueAfterMs?: number;
-}
-
 /** How often brokers are compared with the spec though nothing has changed. */
 const DRIFT_MS = 300_000;
-const SOON_MS = 1000;
 const RETRY_MS = 10_000;
-const REMOVAL_MS = 5000;
-/** How long a namespace that goes waits for brokers that do not answer. */
-const UNREACHABLE_MS = 300_000;
 
 export function planEntity<Settings>(
   observed: Observed<Settings>,
@@ -194,72 +136,11 @@ function progress(observed: Observed<unknown>, puts: number) {
   };
 }
 
-function planRemoval<Settings>(
-  observed: Observed<Settings>,
-  deletedForMs: number,
-): EntityPlan<Settings> {
-  const { brokers } = observed;
-  const nothing = { phase: 'Deleting' as const, conditions: [], isSynced: false };
-  // The object is gone with the last finalizer: there is no status to write.
-  if (!observed.hasFinalizer) return { ...nothing, actions: [] };
-  const release = whyReleased(observed);
-  if (release !== undefined) {
-    const drop = { kind: 'DropFinalizer', event: 'Released', why: release } as const;
-    return { ...nothing, actions: [drop] };
-  }
-  // A cluster without a single group is one of which nobody knows what it has.
-  const silent = brokers.length === 0 ? ['any broker group'] : silentBrokers(brokers);
-  if (silent.length > 0 && observed.isNamespaceTerminating && deletedForMs > UNREACHABLE_MS) {
-    const why = `the namespace goes, and ${silent.join(', ')} did not answer for five minutes`;
-    return { ...nothing, actions: [{ kind: 'DropFinalizer', event: 'Released', why }] };
-  }
-  const removals = brokers.flatMap(({ group, address, found }): EntityAction<Settings>[] =>
-    address === undefined || found === undefined || found === 'none'
-      ? []
-      : [{ kind: 'Remove', group, address }],
-  );
-  if (removals.length === 0 && silent.length === 0) {
-    const why = `removed from ${brokers.length} broker groups`;
-    const drop = { kind: 'DropFinalizer', event: 'Removed', why } as const;
-    return { ...nothing, actions: [{ kind: 'Forget' }, drop] };
-  }
-  const message =
-    silent.length > 0 ? `no answer from ${silent.join(', ')}` : 'it is being removed from brokers';
-  return {
-    ...nothing,
-    actions: removals,
-    conditions: [
-      condition('Ready', 'False', 'Deleting', message),
-      condition('Reconciling', 'True', 'Deleting', message),
-    ],
-    requeueAfterMs: silent.length > 0 ? REMOVAL_MS : SOON_MS,
-  };
-}
-
-/** Why the brokers keep it; undefined when they are to lose it. */
-function whyReleased(observed: Observed<unknown>): string | undefined {
-  const { cluster, elder, unusable } = observed;
-  if (!observed.wantsFinalizer) return 'deletionPolicy is not Delete';
-  if (unusable !== undefined) return 'its spec cannot be used';
-  if (cluster.state === 'missing') return `cluster ${cluster.shown} is gone`;
-  if (cluster.state === 'deleting') return `cluster ${cluster.shown} is being deleted`;
-  if (cluster.state === 'notAllowed') return `cluster ${cluster.shown} does not allow it`;
-  if (elder !== undefined) return `it belongs to ${elder}`;
-  if (!observed.isManaged) return `it is not managed: annotation ${annotations.managed.name}`;
-  return observed.isClaimed ? undefined : 'the brokers were never told of it';
-}
-
 function finalizer(observed: Observed<unknown>): EntityAction<never>[] {
   const { hasFinalizer, wantsFinalizer } = observed;
   if (hasFinalizer === wantsFinalizer) return [];
   if (wantsFinalizer) return [{ kind: 'AddFinalizer' }];
   return [{ kind: 'DropFinalizer', event: 'Released', why: 'deletionPolicy is not Delete' }];
-}
-
-function silentBrokers(brokers: readonly BrokerView<unknown>[]): string[] {
-  return brokers
-    .filter(({ address, found }) => address === undefined || found === undefined)
-    .map(({ group }) => group);
 }
 
 function conflictText(others: readonly Compared<unknown>[]): string {
@@ -297,16 +178,4 @@ function waiting<Settings>(
     isSynced: false,
     requeueAfterMs: RETRY_MS,
   };
-}
-
-type Statuses = StatedCondition['status'];
-
-function condition<Type extends StatedCondition['type']>(
-  type: Type,
-  status: Statuses,
-  reason: (StatedCondition & { readonly type: Type })['reason'],
-  message: string,
-): StatedCondition {
-  // The type and the reason belong together: the parameters say so.
-  return { type, status, reason, message } as StatedCondition;
 }

@@ -2,7 +2,8 @@
 import type { StatedCondition } from '../api/vocabulary/conditions.ts';
 import { stampConditions, timeText } from '../kube/mod.ts';
 import type { EntityStatus, LiveEntity } from './kind.ts';
-import { type EntityPlan, stalled } from './plan.ts';
+import { stalled } from './plan.ts';
+import type { EntityPlan } from './planned.ts';
 
 /** What brokers refused becomes what the object is stalled by. */
 export function withRefusals<Settings>(

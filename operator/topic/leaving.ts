@@ -11,7 +11,8 @@
  */
 import type { Found, TopicContents, TopicSettings } from '../access/mod.ts';
 import type { TopicStatus } from '../api/status/entities.ts';
-import type { BrokerView, EntityAction } from '../entity/plan.ts';
+import type { BrokerView } from '../entity/observed.ts';
+import type { EntityAction } from '../entity/planned.ts';
 import { timeText } from '../kube/mod.ts';
 import { differences } from './settings.ts';
 import { closedSinceMs, isSettled } from './settling.ts';

@@ -8,7 +8,7 @@ import type { Topic } from '../api/topic.ts';
 import type { GroupPlace } from '../entity/cluster-view.ts';
 import type { LiveEntity } from '../entity/kind.ts';
 import type { Seen } from '../entity/observe.ts';
-import type { BrokerView } from '../entity/plan.ts';
+import type { BrokerView } from '../entity/observed.ts';
 import type { Context } from '../kube/mod.ts';
 import { type LeavingBroker, type LeavingPlan, NOTHING_LEFT, planLeaving } from './leaving.ts';
 import { settingsOf } from './settings.ts';

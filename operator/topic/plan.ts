@@ -5,7 +5,9 @@
 import type { TopicSettings } from '../access/mod.ts';
 import type { TopicStatus } from '../api/status/entities.ts';
 import type { StatedCondition } from '../api/vocabulary/conditions.ts';
-import { type EntityPlan, type Observed, planEntity } from '../entity/plan.ts';
+import type { Observed } from '../entity/observed.ts';
+import { planEntity } from '../entity/plan.ts';
+import type { EntityPlan } from '../entity/planned.ts';
 import type { LeavingPlan } from './leaving.ts';
 import { differences } from './settings.ts';
 import type { Shrink } from './shrink.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TopicContents, TopicSettings } from '../access/mod.ts';
-import type { BrokerView } from '../entity/plan.ts';
+import type { BrokerView } from '../entity/observed.ts';
 import { planShrink, type ShrinkFacts } from './shrink.ts';
 
 const wanted: TopicSettings = {

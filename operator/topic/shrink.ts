@@ -7,7 +7,7 @@
  */
 import type { Found, TopicContents, TopicSettings } from '../access/mod.ts';
 import type { TopicStatus } from '../api/status/entities.ts';
-import type { BrokerView } from '../entity/plan.ts';
+import type { BrokerView } from '../entity/observed.ts';
 import { timeText } from '../kube/mod.ts';
 import { closedSinceMs, isSettled } from './settling.ts';
 import { readersOf, unheardOf, unreadOf } from './unread.ts';

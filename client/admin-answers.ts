@@ -82,3 +82,14 @@ export function topicDetails(config: RawTopicConfig): TopicDetails {
   const queues = { readQueues: readQueueNums, writeQueues: writeQueueNums };
   return { topic: topicName, ...queues, perm, order, attributes };
 }
+
+/** By topic, broker and id. */
+export function compareQueues<
+  T extends { readonly brokerName: string; readonly topic: string; readonly queueId: number },
+>(left: T, right: T): number {
+  return (
+    left.topic.localeCompare(right.topic) ||
+    left.brokerName.localeCompare(right.brokerName) ||
+    left.queueId - right.queueId
+  );
+}

@@ -25,6 +25,7 @@ import {
   type ClusterInfo,
   type ConsumerProgress,
   clusterInfoOf,
+  compareQueues,
   type QueueStatus,
   queueProgress,
   queueStatuses,
@@ -32,7 +33,7 @@ import {
   topicDetails,
 } from './admin-answers.ts';
 import type { ClientOptions } from './options.ts';
-import { type BrokerRoute, MASTER_ID, type TopicRoute } from './route.ts';
+import { MASTER_ID, mastersOf, type TopicRoute } from './route.ts';
 import { Session } from './session.ts';
 import { parseSettings, printSettings } from './settings.ts';
 import { type AttributeChanges, topicHeader } from './topic-header.ts';
@@ -298,18 +299,4 @@ export class Admin implements AsyncDisposable {
     if (route !== undefined) return route;
     throw new Failure('TopicNotFound', `Cannot find topic "${topic}": no broker has it`);
   }
-}
-
-function mastersOf(brokers: Iterable<BrokerRoute>): string[] {
-  return [...brokers].flatMap(({ addresses }) => addresses.get(MASTER_ID) ?? []);
-}
-
-function compareQueues<
-  T extends { readonly brokerName: string; readonly topic: string; readonly queueId: number },
->(left: T, right: T): number {
-  return (
-    left.topic.localeCompare(right.topic) ||
-    left.brokerName.localeCompare(right.brokerName) ||
-    left.queueId - right.queueId
-  );
 }

@@ -160,11 +160,16 @@ export class Producer implements AsyncDisposable {
         return await this.#post(parcel, chosen, { address, ...limits });
       } catch (error) {
         if (isLast || !isRetriable(error) || clock.monotonicMs() >= endMs) throw error;
-        // The broker may have moved. Without an answer the old route has to do.
-        const refreshed = unlessRefused(this.#session.routes.refresh(parcel.topic));
-        if (!mayGoElsewhere) await refreshed;
+        await this.#lookAgain(parcel.topic, !mayGoElsewhere);
       }
     }
+  }
+
+  /** The broker may have moved: a route is waited for where no other broker could take the message. */
+  async #lookAgain(topic: string, isNeeded: boolean): Promise<void> {
+    // Without an answer the old route has to do.
+    const refreshed = unlessRefused(this.#session.routes.refresh(topic));
+    if (isNeeded) await refreshed;
   }
 
   async #post(

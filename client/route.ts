@@ -65,6 +65,11 @@ export function findMaster(route: TopicRoute, brokerName: string): string | unde
   return findBroker(route, brokerName)?.addresses.get(MASTER_ID);
 }
 
+/** The addresses of the masters there are. */
+export function mastersOf(brokers: Iterable<BrokerRoute>): string[] {
+  return [...brokers].flatMap(({ addresses }) => addresses.get(MASTER_ID) ?? []);
+}
+
 /** The replica with `brokerId`, or else the master, or else any. */
 export function findReplica(
   route: TopicRoute,

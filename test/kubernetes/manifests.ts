@@ -22,10 +22,10 @@ export function clusterManifest(options: ClusterOptions = {}): string {
   const env = Object.entries(options.env ?? {}).map(([key, value]) => ({ name: key, value }));
   const pod = {
     terminationGracePeriodSeconds: 10,
-    ...(annotations && { annotations }),
+    annotations,
     ...(env.length > 0 && { env }),
   };
-  const storageClassName = storageClass === undefined ? {} : { storageClassName: storageClass };
+  // What is undefined is left out.
   return stringify({
     apiVersion: 'gantrymq.io/v1alpha1',
     kind: 'RocketMQCluster',
@@ -38,12 +38,12 @@ export function clusterManifest(options: ClusterOptions = {}): string {
           groups,
           replicas: 1,
           durability: 'Async',
-          storage: { size, ...storageClassName },
+          storage: { size, storageClassName: storageClass },
           update: { settle: '1s', progressDeadline },
           probes: { readiness: { periodSeconds: 1 } },
           pod,
-          ...(image !== undefined && { image }),
-          ...(config && { config }),
+          image,
+          config,
         },
       ],
     },

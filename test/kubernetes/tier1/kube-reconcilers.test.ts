@@ -3,67 +3,20 @@ import { MetricsRegistry } from '../../../metrics/mod.ts';
 import type { ClusterAccess } from '../../../operator/access/mod.ts';
 import {
   applyChild,
-  type Context,
   type Desired,
   findLabelSelector,
-  type KubeObject,
-  type Outcome,
   operatorMeter,
   type Reconciler,
   Reconcilers,
   type ReconcilersOptions,
   resources,
-  stampConditions,
-  sweep,
-  TerminalError,
-  writeStatus,
 } from '../../../operator/kube/mod.ts';
 import { type ApiServer, startApiServer } from '../api-server.ts';
 import { FaultProxy } from '../fault-proxy.ts';
-import { type ConfigMap, type Connected, configMap, connect, inDefault } from './kube-parts.ts';
-
-/**
- * The kind of these tests: a Topic whose attributes are to be ConfigMaps of those names. What the
- * operator does with Topics is not looked at here.
- */
-interface Attributes extends KubeObject {
-  readonly spec: { readonly attributes?: Readonly<Record<string, string>> };
-}
+import { AttributeReconciler, type Attributes, child } from './attribute-reconciler.ts';
+import { type ConfigMap, type Connected, connect, inDefault } from './kube-parts.ts';
 
 const { topics, configMaps } = resources;
-
-class AttributeReconciler implements Reconciler<Attributes> {
-  readonly name = 'attributes';
-  readonly resource = topics;
-  readonly owns = [configMaps];
-  reconciles = 0;
-  before: (object: Attributes, context: Context) => Promise<void> = () => Promise.resolve();
-
-  async reconcile(object: Attributes, context: Context): Promise<Outcome> {
-    this.reconciles++;
-    await this.before(object, context);
-    const attributes = Object.entries(object.spec.attributes ?? {});
-    if (attributes.some(([, value]) => value === 'impossible')) {
-      throw new TerminalError('InvalidSpec', 'Cannot make what is impossible');
-    }
-    for (const [name, value] of attributes) await applyChild(context, object, child(name, value));
-    await sweep(
-      context,
-      object,
-      configMaps,
-      attributes.map(([name]) => name),
-    );
-    const conditions = stampConditions(
-      [{ type: 'Ready', status: 'True', reason: 'Synced', message: 'All are there' } as const],
-      { generation: 1, nowMs: context.clock.wallMs() },
-    );
-    await writeStatus(context, topics, object, { conditions });
-    return {};
-  }
-}
-
-const child = (name: string, value: string): Desired & { data: object } =>
-  configMap(name, { value });
 
 let cluster: ApiServer;
 let proxy: FaultProxy;

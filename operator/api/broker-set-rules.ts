@@ -138,7 +138,7 @@ export const brokerSetLater: readonly Later[] = [
   {
     path: 'spec.replicas',
     reason: 'replicas come with replication',
-    remedy: 'say `replicas: 1`',
+    remedy: 'write `replicas: 1` (left out, it is 3)',
     works: [1],
   },
   {

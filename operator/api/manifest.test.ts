@@ -197,7 +197,7 @@ describe('what comes later', () => {
     expect(problemsIn(text)).toMatchInlineSnapshot(`
       [
         "5:3 spec.controller: this block is not possible yet: controllers come with replication; leave it out",
-        "7:7 spec.brokerSets[0].replicas: 3 is not possible yet: replicas come with replication; say \`replicas: 1\`",
+        "7:7 spec.brokerSets[0].replicas: 3 is not possible yet: replicas come with replication; write \`replicas: 1\` (left out, it is 3)",
         "8:38 spec.brokerSets[0].update.handover.timeout: "3s" is not possible yet: handing a group over comes with replication; leave it out",
         "9:3 spec.proxy: this block is not possible yet: the gRPC proxy comes later; leave it out",
         "10:16 spec.tls.mode: "Permissive" is not possible yet: encryption comes with the security of all listeners; leave it out",

@@ -16,6 +16,7 @@ import type {
 } from './kubernetes.ts';
 import { labelsOf, type Owner, selectorOf } from './labels.ts';
 import { claimTemplates, podTemplate, type Role } from './pod-template.ts';
+import { spreadConstraints } from './spread.ts';
 
 export const BROKER_PORT = 10_911;
 export const BROKER_FILE = 'broker.conf';
@@ -104,7 +105,10 @@ export function groupObjects(
     assignments: [`brokerIP1=${advertised(brokerSet, name)}`],
     env: heapLimit(brokerSet),
     serviceAccount: serviceAccount(brokerSet),
-    spreadConstraints: spreadConstraints(brokerSet, selector),
+    spreadConstraints: spreadConstraints(spec.spread, {
+      all: selectorOf(ownerOf(brokerSet, version)),
+      group: selector,
+    }),
   };
   return [
     {
@@ -174,24 +178,6 @@ function heapLimit({ spec }: BrokerSet): EnvironmentVariable[] {
   const heapBytes = (limitBytes * spec.memory.heapPercent) / 100;
   const heapMiB = Math.floor(heapBytes / 2 ** 20);
   return [{ name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMiB}` }];
-}
-
-function spreadConstraints(
-  { spec: { spread } }: BrokerSet,
-  selector: Readonly<Record<string, string>>,
-): Readonly<Record<string, unknown>>[] {
-  const wanted = [
-    { topologyKey: 'topology.kubernetes.io/zone', strength: spread.zone },
-    { topologyKey: 'kubernetes.io/hostname', strength: spread.host },
-  ];
-  return wanted
-    .filter(({ strength }) => strength !== 'Disabled')
-    .map(({ topologyKey, strength }) => ({
-      maxSkew: 1,
-      topologyKey,
-      whenUnsatisfiable: strength === 'Required' ? 'DoNotSchedule' : 'ScheduleAnyway',
-      labelSelector: { matchLabels: selector },
-    }));
 }
 
 function serviceAccount({ metadata }: BrokerSet): string {

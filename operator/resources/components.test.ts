@@ -6,6 +6,12 @@ import { readManifest } from '../api/manifest.ts';
 import { componentObjects } from './components.ts';
 import type { Rendered } from './kubernetes.ts';
 
+interface Spread {
+  readonly topologyKey: string;
+  readonly whenUnsatisfiable: string;
+  readonly labelSelector: { readonly matchLabels: Readonly<Record<string, string>> };
+}
+
 const render = (text: string): Rendered[] =>
   componentObjects(readManifest(text, { file: 'it.yaml' }), '1.2.3');
 
@@ -57,6 +63,29 @@ describe('what a manifest renders', () => {
 
   test('many fields', async () => {
     await expect(asYaml(render(MANY_FIELDS))).toMatchFileSnapshot('testdata/many-fields.yaml');
+  });
+
+  test('pods of a set are apart from each other, those of a group as strictly as it says', () => {
+    const sets = render(MANY_FIELDS).filter((object) => object.kind === 'StatefulSet');
+    const constraints = sets.map(({ spec }) =>
+      (spec.template.spec['topologySpreadConstraints'] as readonly Spread[]).map((one) => [
+        one.topologyKey.split('/')[1],
+        one.whenUnsatisfiable,
+        one.labelSelector.matchLabels['gantrymq.io/broker-group'] ?? 'all',
+      ]),
+    );
+    const brokers = (group: string) => [
+      ['zone', 'DoNotSchedule', group],
+      ['zone', 'ScheduleAnyway', 'all'],
+    ];
+    expect(constraints).toEqual([
+      [
+        ['zone', 'ScheduleAnyway', 'all'],
+        ['hostname', 'ScheduleAnyway', 'all'],
+      ],
+      brokers('orders-hot-0'),
+      brokers('orders-hot-1'),
+    ]);
   });
 
   test('a suspended set keeps everything but its pods', () => {

@@ -6,9 +6,13 @@ import { formatRoleFile, restartHash } from '../config/role-file.ts';
 import type { ClaimTemplate, Rendered, Service, StatefulSet } from './kubernetes.ts';
 import { labelsOf, type Owner, selectorOf } from './labels.ts';
 import { claimTemplates, podTemplate, type Role } from './pod-template.ts';
+import { spreadConstraints } from './spread.ts';
 
 export const NAME_SERVER_PORT = 9876;
 export const NAME_SERVER_FILE = 'namesrv.conf';
+
+/** Each is complete in itself: any one that is left serves. */
+const APART = { zone: 'Preferred', host: 'Preferred' } as const;
 
 /** What differs between the moments of a name server's life. */
 export interface NameServerShape {
@@ -40,7 +44,7 @@ export function nameServerObjects(
     assignments: [],
     env: [],
     serviceAccount: name,
-    spreadConstraints: [],
+    spreadConstraints: spreadConstraints(APART, { all: selectorOf(owner) }),
   };
   return [
     {

@@ -9,10 +9,14 @@ const spreading = (description: string) =>
 export const spreadBlock = () =>
   block(
     {
-      zone: spreading('Replicas of a group in different zones.'),
-      host: spreading('Replicas of a group on different nodes.'),
+      zone: spreading(
+        'Groups of the set in different zones, and replicas of a group. Required: of a group.',
+      ),
+      host: spreading(
+        'Groups of the set on different nodes, and replicas of a group. Required: of a group.',
+      ),
     },
-    { default: {}, description: 'How the replicas of a group are spread.' },
+    { default: {}, description: 'How the pods of the set are spread.' },
   );
 
 export const externalBlock = () =>

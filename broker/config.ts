@@ -206,7 +206,7 @@ const consuming = {
     fallback: 1000,
     ...milliseconds,
     live: true,
-    doc: 'Milliseconds such a pull waits otherwise.',
+    doc: 'Milliseconds that a pull which finds nothing waits when `longPollingEnable` is false.',
   }),
   heldPullsMax: integer({
     fallback: 100_000,

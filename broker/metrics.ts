@@ -35,10 +35,16 @@ export const brokerMetrics = {
     'is_system',
   ]),
   rocketmq_consumer_lag_messages: gauge('Messages not yet committed.', lag),
-  rocketmq_consumer_lag_latency_milliseconds: gauge('Age of the oldest of them.', lag),
+  rocketmq_consumer_lag_latency_milliseconds: gauge(
+    'Age of the oldest message not yet committed.',
+    lag,
+  ),
   rocketmq_consumer_inflight_messages: gauge('Messages delivered and not yet committed.', lag),
   rocketmq_consumer_ready_messages: gauge('Messages not yet delivered.', lag),
-  rocketmq_consumer_queueing_latency_milliseconds: gauge('Age of the oldest of them.', lag),
+  rocketmq_consumer_queueing_latency_milliseconds: gauge(
+    'Age of the oldest message not yet delivered.',
+    lag,
+  ),
   ...requestMetrics,
   rocketmq_storage_size_bytes: gauge('Used space of the disk.', storage),
   rocketmq_storage_flush_behind_bytes: gauge('Bytes a power cut would cost.', storage),

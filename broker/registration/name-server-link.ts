@@ -11,6 +11,7 @@ import {
   type Clock,
   formatAddress,
   type Log,
+  NetworkError,
   type Random,
   type Timer,
 } from '../../runtime/mod.ts';
@@ -107,9 +108,17 @@ export class NameServerLink {
     const delayMs = boundMs / 2 + random.below(boundMs / 2);
     if (this.#failures === 1) {
       const nameServer = formatAddress(this.address);
-      log.warn('Cannot register with a name server; trying again', { nameServer, error });
+      log.warn('Cannot register with a name server; trying again', {
+        nameServer,
+        error: toldAs(error),
+      });
     }
     this.isRegistered = false;
     this.#timer = clock.after(delayMs, () => this.#attempt());
   }
+}
+
+/** A name server that is not there needs no stack: both may have been started just now. */
+function toldAs(error: unknown): unknown {
+  return error instanceof NetworkError ? error.message : error;
 }

@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { lockFolder } from './folder-lock.ts';
 import { findLockHolder } from './lock-holder.ts';
 
-const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'gantry-lock-'));
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-lock-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
 
 /** Runs `script` in a process of its own until it has printed a line. */
 async function startProcess(script: string): Promise<ChildProcess> {

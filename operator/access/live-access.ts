@@ -31,6 +31,7 @@ import type {
 } from './cluster-access.ts';
 import { type CommittedOffsets, contentsOf, offsetsByTopic } from './contents.ts';
 import { copyGroups, copyTopics } from './copying.ts';
+import { Patience } from './patience.ts';
 import { topicWish } from './topic-wish.ts';
 
 const CONNECTIONS_MAX = 256;
@@ -39,23 +40,29 @@ const TIMEOUTS = { connectTimeoutMs: 1000, callTimeoutMs: 2000 };
 
 type Signal = AbortSignal | undefined;
 
+interface Limits {
+  readonly signal: Signal;
+  readonly timeoutMs: number;
+}
+
 class LiveAccess implements ClusterAccess {
   readonly #admin: DirectAdmin;
+  readonly #patience = new Patience();
 
   constructor(runtime: Runtime) {
     this.#admin = DirectAdmin.start(runtime, { ...TIMEOUTS, connectionsMax: CONNECTIONS_MAX });
   }
 
   brokerFacts(address: string, signal?: AbortSignal): Promise<BrokerFacts | undefined> {
-    return ask(signal, async () => {
-      const config = await this.#admin.brokerConfig(address, { signal });
-      return brokerFactsOf(config, await this.#admin.runtimeInfo(address, { signal }));
+    return this.#look(address, signal, async (limits) => {
+      const config = await this.#admin.brokerConfig(address, limits);
+      return brokerFactsOf(config, await this.#admin.runtimeInfo(address, limits));
     });
   }
 
   brokerConfig(address: string, signal?: AbortSignal): Promise<Settings | undefined> {
-    return ask(signal, async () =>
-      Object.fromEntries(await this.#admin.brokerConfig(address, { signal })),
+    return this.#look(address, signal, async (limits) =>
+      Object.fromEntries(await this.#admin.brokerConfig(address, limits)),
     );
   }
 
@@ -71,8 +78,8 @@ class LiveAccess implements ClusterAccess {
     nameServer: string,
     signal?: AbortSignal,
   ): Promise<readonly RoutedBroker[] | undefined> {
-    return ask(signal, async () => {
-      const { brokers } = await this.#admin.clusterInfo(nameServer, { signal });
+    return this.#look(nameServer, signal, async (limits) => {
+      const { brokers } = await this.#admin.clusterInfo(nameServer, limits);
       return Array.from(brokers.values(), ({ brokerName, cluster, addresses }) => {
         return { brokerName, clusterName: cluster, addresses };
       });
@@ -80,8 +87,8 @@ class LiveAccess implements ClusterAccess {
   }
 
   nameServerConfig(nameServer: string, signal?: AbortSignal): Promise<Settings | undefined> {
-    return ask(signal, async () =>
-      Object.fromEntries(await this.#admin.nameServerConfig(nameServer, { signal })),
+    return this.#look(nameServer, signal, async (limits) =>
+      Object.fromEntries(await this.#admin.nameServerConfig(nameServer, limits)),
     );
   }
 
@@ -217,6 +224,19 @@ class LiveAccess implements ClusterAccess {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#admin.close();
+  }
+
+  /** What every look at a cluster asks. */
+  async #look<T>(
+    address: string,
+    signal: Signal,
+    question: (limits: Limits) => Promise<T>,
+  ): Promise<T | undefined> {
+    const timeoutMs = this.#patience.ofMs(address);
+    const answer = await ask(signal, () => question({ signal, timeoutMs }));
+    if (answer !== undefined) this.#patience.answered(address);
+    else if (signal?.aborted !== true) this.#patience.wasSilent(address);
+    return answer;
   }
 
   async #userTopics(address: string, signal: Signal): Promise<TopicSettings[]> {

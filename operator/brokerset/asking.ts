@@ -70,22 +70,20 @@ export function askNameServers(inquiry: Inquiry): Promise<Answers> {
 
 export async function askBroker(
   group: ObservedGroup,
-  answers: Answers,
   { brokerSet, context: { access, signal } }: Inquiry,
 ): Promise<ObservedGroup> {
-  const cluster = clusterName(brokerSet);
-  const routes = routesTo(group.name, cluster, answers);
-  if (!isRunning(group)) return { ...group, routes };
+  if (!isRunning(group)) return group;
   const address = formatAddress({ host: group.pod.ip, port: BROKER_PORT });
   const facts = await access.brokerFacts(address, signal);
   // An address may have been given to somebody else's pod a moment ago.
-  const isIt = facts?.brokerName === group.name && facts.clusterName === cluster;
-  if (facts === undefined || !isIt) return { ...group, routes };
+  const isIt = facts?.brokerName === group.name && facts.clusterName === clusterName(brokerSet);
+  if (facts === undefined || !isIt) return group;
   const settings = await access.brokerConfig(address, signal);
-  return { ...group, routes, settings, answers: true, brokerId: facts.brokerId };
+  return { ...group, settings, answers: true, brokerId: facts.brokerId };
 }
 
-function routesTo(brokerName: string, cluster: string, answers: Answers): Routes {
+/** What the name servers say of one group. */
+export function routesTo(brokerName: string, cluster: string, answers: Answers): Routes {
   const answered = answers.filter((answer) => answer !== undefined);
   const leading = answered.filter((brokers) =>
     brokers.some((one) => one.brokerName === brokerName && one.clusterName === cluster),

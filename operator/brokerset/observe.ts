@@ -2,7 +2,7 @@
  * Finds out what there is of a broker set: from the caches what Kubernetes holds, from brokers and
  * name servers what they say themselves. Nothing is changed here.
  */
-import { activeGroups, type BrokerSet, groupPrefix } from '../api/broker-set.ts';
+import { activeGroups, type BrokerSet, clusterName, groupPrefix } from '../api/broker-set.ts';
 import { requireBytes } from '../api/quantity.ts';
 import { labels } from '../api/vocabulary/labels.ts';
 import type { Properties } from '../config/key-table.ts';
@@ -25,6 +25,7 @@ import {
   askNeighbours,
   findNameServers,
   type Inquiry,
+  routesTo,
 } from './asking.ts';
 import { brokerDataOwner } from './claims.ts';
 import { lostPodUid } from './losses.ts';
@@ -45,8 +46,14 @@ export async function observe(
   const found = (await Promise.all(indexes.map((index) => observeObjects(index, inquiry)))).filter(
     (group) => group.isWanted || isThere(group),
   );
-  const routed = await askNameServers(inquiry);
-  const running = await Promise.all(found.map((group) => askBroker(group, routed, inquiry)));
+  const [answers, told] = await Promise.all([
+    askNameServers(inquiry),
+    Promise.all(found.map((group) => askBroker(group, inquiry))),
+  ]);
+  const cluster = clusterName(brokerSet);
+  const running = told.map((group) => {
+    return { ...group, routes: routesTo(group.name, cluster, answers) };
+  });
   const groups = await askContents(running, inquiry);
   const { storage } = brokerSet.spec;
   const small = groups

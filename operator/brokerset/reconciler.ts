@@ -20,6 +20,7 @@ import { followUnits } from '../workload/following.ts';
 import { withImage } from '../workload/image.ts';
 import { outcomeOf } from '../workload/outcome.ts';
 import { report } from '../workload/report.ts';
+import { unlessTold } from '../workload/rolling/plan.ts';
 import { type Acting, act } from './act.ts';
 import type { Action } from './actions.ts';
 import { isKept, keepForDrain, letGo, mayGoAtOnce, withoutGroups } from './deletion.ts';
@@ -94,7 +95,8 @@ async function reconcile(
     plan,
     desired: objectsOf(acting),
     act: (action) => act(action, acting),
-    statusOf: (findings) => statusOf({ observed, plan, ...findings }),
+    statusOf: (findings) =>
+      statusOf({ observed, plan: unlessTold(plan, findings.unsettled), ...findings }),
     reportMore: (after) => reportOpened(acting, after),
   });
   if (isBusy(plan)) return { requeueAfterMs: BUSY_MS };

@@ -8,6 +8,7 @@ import { actionsOf, carryOut, sayUnusable } from '../workload/carrying-out.ts';
 import { followUnits } from '../workload/following.ts';
 import { withImage } from '../workload/image.ts';
 import { outcomeOf } from '../workload/outcome.ts';
+import { unlessTold } from '../workload/rolling/plan.ts';
 import type { UnitAction } from '../workload/unit-actions.ts';
 import { act } from './act.ts';
 import { type LiveNameServer, observe } from './observe.ts';
@@ -53,7 +54,8 @@ async function reconcile(
     plan,
     desired: nameServerObjects(manifest, context.version, plan.shape),
     act: (action) => act(action, { object, observed, context }),
-    statusOf: (findings) => statusOf({ observed, plan, ...findings }),
+    statusOf: (findings) =>
+      statusOf({ observed, plan: unlessTold(plan, findings.unsettled), ...findings }),
   });
   return isBusy(plan) ? { requeueAfterMs: BUSY_MS } : outcomeOf(status);
 }

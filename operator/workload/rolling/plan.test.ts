@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PodFacts } from '../pod-facts.ts';
-import { planRoll, type RollOptions, type RollUnit } from './plan.ts';
+import { planRoll, type RollOptions, type RollUnit, unlessTold } from './plan.ts';
 import { attemptOf, replacedBefore } from './replaced.ts';
 
 const NOW_MS = 1_000_000_000;
@@ -129,6 +129,14 @@ describe('what holds it', () => {
       message: 'pod a-0 is not ready since 1970-01-12T13:36:40Z: no such image',
     });
     expect(plan.gates.map(({ gate }) => gate)).toEqual(['NotPaused']);
+  });
+
+  test('no pod that may be outdated, before Kubernetes has seen what is wanted now', () => {
+    const unseen = { ...unit('a', stuck), updateRevision: undefined };
+    expect(planRoll([unseen], options).stuck).toBeUndefined();
+    const plan = { roll: planRoll([unit('a', stuck)], options) };
+    expect(unlessTold(plan, []).roll.stuck).toMatchObject({ reason: 'ProgressDeadline' });
+    expect(unlessTold(plan, ['it was told something new']).roll.stuck).toBeUndefined();
   });
 
   test('nothing that a person has opened by name', () => {

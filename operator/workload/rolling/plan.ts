@@ -102,6 +102,14 @@ export function planRoll(units: readonly RollUnit[], options: RollOptions): Roll
   };
 }
 
+/** What has not come up may do so with what was told just now: nobody has seen that yet. */
+export function unlessTold<Plan extends { readonly roll: RollPlan }>(
+  plan: Plan,
+  unsettled: readonly string[],
+): Plan {
+  return unsettled.length === 0 ? plan : { ...plan, roll: { ...plan.roll, stuck: undefined } };
+}
+
 type PresentUnit = RollUnit & { readonly pod: PodFacts };
 
 function isOutdated(unit: RollUnit): unit is PresentUnit {
@@ -220,8 +228,10 @@ function findStuck(
   { nowMs, progressDeadlineMs }: RollOptions,
 ): Stuck | undefined {
   for (const unit of units) {
-    const { pod } = unit;
+    const { pod, updateRevision } = unit;
     if (pod === undefined || pod.isReady || pod.isGoing || isOutdated(unit)) continue;
+    // Whether it is current nobody knows before Kubernetes has seen what is wanted now.
+    if (updateRevision === undefined) continue;
     const { trouble } = pod;
     // No time mends a volume of another broker.
     const isFinal = trouble?.reason === 'IdentityMismatch';

@@ -28,7 +28,7 @@ spec:
       replicas: 1
       durability: Async
       storage: { size: 1Gi }
-      update: { settle: 1s, progressDeadline: 10s }
+      update: { settle: 1s, progressDeadline: 20s }
       drain: { settle: 1s }
       probes: { readiness: { periodSeconds: 1 } }
       pod: { terminationGracePeriodSeconds: 10 }
@@ -50,7 +50,7 @@ spec:
   replicas: 1
   durability: Async
   storage: { size: 1Gi }
-  update: { settle: 1s, progressDeadline: 10s }
+  update: { settle: 1s, progressDeadline: 20s }
   drain: { settle: 1s }
   probes: { readiness: { periodSeconds: 1 } }
   pod: { terminationGracePeriodSeconds: 10 }

@@ -34,6 +34,20 @@ test('an apply makes what is not there, and takes fields over from whoever had t
   expect(theirs.data).toEqual({ a: '3' });
 });
 
+test('an apply that is to make something leaves alone what is there', async () => {
+  const client = connected.client();
+  const mustBeNew = { mustBeNew: true };
+  const made = await client.apply(configMaps, configMap('new', { a: '1' }), mustBeNew);
+  expect(made.metadata.uid).toBeDefined();
+  await expect(
+    client.apply(configMaps, configMap('new', { a: '2' }), mustBeNew),
+  ).rejects.toMatchObject({ status: 409, reason: 'Conflict' });
+  const found = await client.find<ConfigMap>(configMaps, inDefault('new'));
+  expect(found?.data).toEqual({ a: '1' });
+  const ours = await client.apply<ConfigMap>(configMaps, configMap('new', { b: '1' }));
+  expect(ours.data).toEqual({ b: '1' });
+});
+
 test('a dry run is told what would come of it, and nothing comes of it', async () => {
   const client = connected.client();
   const would = await client.apply<ConfigMap>(configMaps, configMap('dry', { a: '1' }), {

@@ -90,14 +90,14 @@ export class ApiServer {
     request: ApiRequest,
     before: () => void,
   ): Promise<ApiResponse> {
-    this.#pressure.callBegins();
+    const underway = this.#pressure.callBegins();
     try {
       await this.#limiter.take(isUrgent, signal);
       signal?.throwIfAborted();
       before();
       return await this.#send(request);
     } finally {
-      this.#pressure.callEnds();
+      this.#pressure.callEnds(underway);
     }
   }
 

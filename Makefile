@@ -36,7 +36,7 @@ test-kubernetes: $(STAMP) ## the operator on a real Kubernetes (built at first: 
 	@npm run test:kubernetes-api
 	@npm run test:kubernetes-nodes
 
-campaign: $(STAMP) ## the operator killed at every call, every field changed (about an hour)
+campaign: $(STAMP) ## the operator killed at every call, every field changed (one to two hours)
 	@test/kubernetes/install
 	@npm run campaign
 

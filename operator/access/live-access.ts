@@ -2,7 +2,7 @@
  * `ClusterAccess` over the remoting protocol.
  *
  * Bounds: `CONNECTIONS_MAX` connections, and `CALLS_AT_ONCE` calls to one broker while its topics
- * are read; every call ends after two seconds at the latest.
+ * are read; every call ends after two seconds at the latest, of a silent process sooner (`patience.ts`).
  */
 import {
   DirectAdmin,

@@ -113,10 +113,16 @@ class Subject {
       if (error instanceof KubeApiError && [400, 422].includes(error.status)) return 'refused';
       throw error;
     }
-    return this.#ending();
+    return this.#ending(waitsFor);
   }
 
-  async #ending(): Promise<Ending> {
+  /** What must converge, however long it takes. */
+  async goBackTo(spec: object): Promise<Ending> {
+    await this.#replace(spec);
+    return this.#ending(() => undefined);
+  }
+
+  async #ending(otherwise: typeof waitsFor): Promise<Ending> {
     let found: Ending | undefined;
     let last: KubeObject | undefined;
     let sameSinceMs = Date.now();
@@ -126,7 +132,7 @@ class Subject {
         last = await this.read();
         if (saidBy(last) !== before) sameSinceMs = Date.now();
         found = endOf(last);
-        if (Date.now() - sameSinceMs > WAITS_MS) found ??= waitsFor(last);
+        if (Date.now() - sameSinceMs > WAITS_MS) found ??= otherwise(last);
         return found !== undefined;
       },
       () => `it comes to no end: ${JSON.stringify(last?.['status'])}`,
@@ -161,7 +167,7 @@ async function tryOut(subject: Subject, mutation: Mutation, ground: Ground): Pro
   if (isLong && mutation.isValid) console.log(`${plural} ${said(mutation)}: ${ending}`);
   count(plural, mutation.isValid ? ending : `wrong, ${ending}`);
   if (ending !== 'refused') {
-    const after = await subject.become(before);
+    const after = await subject.goBackTo(before);
     if (after !== 'ready') throw new Error(`it is ${after} when ${ending} is taken back`);
     await expectSame(ground);
   }
@@ -224,7 +230,7 @@ describe.concurrent.each(lanes)('$plural $part', (lane) => {
           const { message } = error as Error;
           failures.push(`${said(mutation)}: ${message}`);
           console.log(`${plural} ${said(mutation)}: ${message}`);
-          await subject.become(before);
+          await subject.goBackTo(before);
           await converged({ world, namespace });
         }
         if (failures.length === FAILURES_MAX) break;

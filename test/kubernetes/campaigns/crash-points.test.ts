@@ -2,6 +2,7 @@
  * The operator is killed right before or right after any one of the calls by which it changes
  * something, and another one takes up the work: whatever the call, the end is the same.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isMutation, type ProxiedRequest } from '../faults.ts';
 import { clusterManifest } from '../manifests.ts';
@@ -13,6 +14,8 @@ import { snapshot } from './snapshot.ts';
 
 /** Points of each operation in the short form. */
 const SAMPLE = 2;
+
+const REACHED_SHARE_MIN = 0.9;
 
 let world: World;
 let runs = 0;
@@ -90,13 +93,21 @@ describe.each(operations)('$name', (operation) => {
       const plain = await run(operation);
       expect(plain.calls).toBeGreaterThan(0);
       const points = sample(pointsOf(plain.calls), SAMPLE);
+      const differing: string[] = [];
+      let reached = 0;
       for (const point of points) {
-        const outcome = await run(operation, point);
-        const what = `killed ${point.when} call ${point.call} of ${plain.calls}`;
-        expect(outcome.wasKilled, what).toBe(true);
-        expect(outcome.end, what).toEqual(plain.end);
+        const { wasKilled, calls, end } = await run(operation, point);
+        const what = `killed ${point.when} call ${point.call} of ${calls}`;
+        if (wasKilled) reached++;
+        else if (calls >= point.call) differing.push(`not ${what}`);
+        if (!isDeepStrictEqual(end, plain.end)) differing.push(`${what}: ${JSON.stringify(end)}`);
       }
-      console.log(`${operation.name}: ${plain.calls} calls, killed at ${points.length} points`);
+      console.log(
+        `${operation.name}: ${plain.calls} calls, killed at ${reached} of ${points.length} points`,
+      );
+      expect(differing, `instead of ${JSON.stringify(plain.end)}`).toEqual([]);
+      // Not every run says as much as the one that was counted: the last points may not come.
+      expect(reached).toBeGreaterThanOrEqual(Math.ceil(points.length * REACHED_SHARE_MIN));
     },
     isLong ? 3_600_000 : 300_000,
   );

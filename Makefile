@@ -20,8 +20,8 @@ $(STAMP): package-lock.json
 up: $(STAMP) ## a local cluster from examples/quickstart.yaml
 	@bin/gantry up -f examples/quickstart.yaml
 
-down: $(STAMP) ## stops it; its data stays
-	@bin/gantry down
+down: $(STAMP) ## stops that cluster; its data stays
+	@bin/gantry down --name quickstart
 
 test: $(STAMP) ## unit, architecture, integration and simulation tests
 	@npm test

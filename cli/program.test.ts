@@ -72,3 +72,17 @@ test('arguments say what they are, unless their name does', () => {
 test.each(Object.keys(exitCodes))('%s is what its name says to who asks', (name) => {
   expect(exitNameOf(Object.assign(new Error('it'), { exit: name }))).toBe(name);
 });
+
+test.each([
+  ['bogus', "gantry: unknown command 'bogus'\n", 'gantry --help shows all commands'],
+  ['statsu', "gantry: unknown command 'statsu' (did you mean status?)", 'gantry --help'],
+  ['admin topic lsit', '(did you mean list?)', 'gantry admin topic --help shows all commands'],
+  ['admin topic status', 'gantry: missing', 'gantry admin topic status --help says what'],
+  ['admin send --topc x', '(did you mean --topic?)', 'gantry admin send --help'],
+])(
+  '%s is an error that names the nearest word, if any, and its own help',
+  async (words, ...parts) => {
+    const { printed } = await run(words);
+    for (const part of parts) expect(printed).toContain(part);
+  },
+);

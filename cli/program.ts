@@ -3,8 +3,9 @@
 import { Command, Option } from 'commander';
 import { addAdmin } from './admin/commands.ts';
 import { DEFAULT_NAME_SERVER } from './default-name-server.ts';
-import { calledAs, DEFAULT_STATE } from './hint.ts';
+import { DEFAULT_STATE } from './hint.ts';
 import { needs } from './needed-option.ts';
+import { explainUsageErrors } from './usage-errors.ts';
 import { ownVersion } from './version.ts';
 
 const nameOption = () =>
@@ -20,7 +21,6 @@ export function program(): Command {
   const gantry = new Command('gantry')
     .description("A messaging cluster that speaks Apache RocketMQ 5's protocols.")
     .version(ownVersion(), '-v, --version')
-    .showHelpAfterError(`(${calledAs()} --help shows all commands)`)
     .exitOverride()
     .hook('preSubcommand', async (_gantry, command) => {
       // Who plays a role without further ado never comes here: see role-line.ts.
@@ -37,6 +37,7 @@ export function program(): Command {
     .action(() => {
       process.stdout.write(`gantry ${ownVersion()} (Node ${process.version})\n`);
     });
+  explainUsageErrors(gantry);
   return gantry;
 }
 
@@ -83,7 +84,7 @@ function addCluster(gantry: Command): void {
     .action(async (options) => (await import('./commands/down.ts')).down(options));
   gantry
     .command('status')
-    .description('show a local cluster')
+    .description('show a local cluster; without --name all that run, as JSON one document each')
     .addOption(outputOption())
     .addOption(nameOption())
     .addOption(stateOption())

@@ -4,6 +4,7 @@ export { everyRole } from './every-role.ts';
 export { brokerElsewhere } from './known-elsewhere/broker.ts';
 export { nameServerElsewhere } from './known-elsewhere/nameserver.ts';
 export { type Loaded, loadConfig, type Note, type Sources } from './load.ts';
+export { findNearest } from './nearest.ts';
 export {
   addresses,
   bytes,

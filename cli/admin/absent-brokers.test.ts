@@ -13,6 +13,8 @@ const pod = (name: string, role: string, state: PodLine['state']): PodLine => ({
   pid: null,
   restarts: 0,
   dataFolder: '/data',
+  management: '127.0.0.1:2',
+  why: null,
 });
 
 const ready = [pod('shop-ns-0', 'nameserver', 'stopped'), pod('shop-a-0', 'broker', 'ready')];
@@ -20,10 +22,13 @@ const ready = [pod('shop-ns-0', 'nameserver', 'stopped'), pod('shop-a-0', 'broke
 test.each([
   [[], undefined],
   [[pod('shop-b-0', 'broker', 'stopped')], '`gantry start shop-b-0 --name shop` starts it'],
-  [[pod('shop-b-0', 'broker', 'waiting')], 'broker shop-b-0 is waiting: `gantry status --name'],
+  [
+    [pod('shop-b-0', 'broker', 'waiting')],
+    'It may be on broker shop-b-0, which is waiting: `gantry status --name',
+  ],
   [
     [pod('shop-b-0', 'broker', 'unready'), pod('shop-c-0', 'broker', 'stopped')],
-    'broker shop-b-0 is unready, broker shop-c-0 is stopped: `gantry start shop-c-0',
+    'shop-b-0, which is unready, or shop-c-0, which is stopped: `gantry start shop-c-0',
   ],
 ])('brokers that do not serve are named with what to do', (absent, sentence) => {
   const told = absentOf({ pods: [...ready, ...absent] }, { name: 'shop' });

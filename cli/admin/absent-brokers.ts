@@ -51,11 +51,11 @@ export function absentOf(
 ): string | undefined {
   const absent = pods.filter(({ role, ready }) => role === 'broker' && !ready);
   if (absent.length === 0) return undefined;
-  const states = absent.map(({ name, state }) => `broker ${name} is ${state}`).join(', ');
+  const states = absent.map(({ name, state }) => `${name}, which is ${state}`).join(', or ');
   const stopped = absent.find(({ state }) => state === 'stopped')?.name;
   const remedy =
     stopped === undefined
       ? `\`${hint('status', cluster)}\` shows how it is`
       : `\`${hint(`start ${stopped}`, cluster)}\` starts it`;
-  return `What is there alone cannot be found while ${states}: ${remedy}`;
+  return `It may be on broker ${states}: ${remedy}`;
 }

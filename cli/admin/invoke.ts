@@ -6,6 +6,7 @@ import { type OutputForm, Progress, print } from '../output.ts';
 import { findAbsence } from './absent-brokers.ts';
 import type { Invocation } from './invocation.ts';
 import { chooseNameServers, type NameServerOptions } from './name-server-choice.ts';
+import { untilStarted } from './starting-pods.ts';
 import { explained, isTopicMissing } from './trouble.ts';
 
 export interface ConnectionOptions extends NameServerOptions {
@@ -21,10 +22,14 @@ export async function invoke(
 ): Promise<void> {
   const choice = chooseNameServers(options, process.env);
   const invocation = new TerminalInvocation(choice.addresses, options.output);
+  const asked = { addresses: choice.addresses, state: options.state };
   try {
+    await untilStarted(asked, {
+      clock: invocation.runtime.clock,
+      wait: (text) => invocation.wait(text),
+    });
     await body(invocation);
   } catch (error) {
-    const asked = { addresses: choice.addresses, state: options.state };
     const absence = isTopicMissing(error)
       ? await findAbsence(invocation.runtime, asked)
       : undefined;

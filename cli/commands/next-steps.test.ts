@@ -11,6 +11,8 @@ const pod = (name: string, role: string, state: PodLine['state']): PodLine => ({
   pid: null,
   restarts: 0,
   dataFolder: '/data',
+  management: `127.0.0.1:${name.length}`,
+  why: null,
 });
 
 const pods = [pod('shop-ns-0', 'nameserver', 'ready'), pod('shop-a-0', 'broker', 'stopped')];
@@ -27,6 +29,7 @@ test('what a command finds by itself is not said', () => {
     send: 'gantry admin send -n 127.0.0.1:9876 --topic Hello --body hi',
     consume: 'gantry admin consume -n 127.0.0.1:9876 --topic Hello',
     'from Java': 'producer.setNamesrvAddr("127.0.0.1:9876");',
+    metrics: 'curl http://127.0.0.1:8/metrics',
     'try a failure': 'gantry kill shop-a-0',
     'start what is stopped': 'gantry start shop-a-0',
     'stop, keeping the data': 'gantry down',

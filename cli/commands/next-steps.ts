@@ -15,12 +15,17 @@ export function nextSteps(
 ): string {
   const [nameServer = ''] = nameServers;
   const served = nameServer === DEFAULT_NAME_SERVER ? '' : ` --nameserver ${nameServer}`;
-  const broker = pods.find(({ role }) => role === 'broker')?.name;
+  const found = pods.find(({ role }) => role === 'broker');
+  const broker = found?.name;
+  const measured = found ?? pods[0];
   const stopped = pods.find(({ state }) => state === 'stopped')?.name;
   const steps: (readonly [string, string])[] = [
     ['send', hint(`admin send -n ${nameServer} --topic Hello --body hi`)],
     ['consume', hint(`admin consume -n ${nameServer} --topic Hello`)],
     ['from Java', `producer.setNamesrvAddr("${nameServers.join(';')}");`],
+    ...(measured === undefined
+      ? []
+      : [['metrics', `curl http://${measured.management}/metrics`] as const]),
     ...(broker === undefined ? [] : [['try a failure', hint(`kill ${broker}`, cluster)] as const]),
     ...(stopped === undefined
       ? []

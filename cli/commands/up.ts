@@ -1,14 +1,14 @@
 /** `gantry up`: from a manifest to a cluster that serves, and what to try next. */
 
 import { readFileSync } from 'node:fs';
-import { type Address, parseAddress } from '../../runtime/mod.ts';
+import { type Address, formatAddress, parseAddress } from '../../runtime/mod.ts';
 import { CommandError } from '../command-error.ts';
 import { type ExitName, exitCodes } from '../exit-codes.ts';
-import { type HintCluster, hint } from '../hint.ts';
+import { hint } from '../hint.ts';
 import type { Prepared } from '../local/cluster.ts';
 import { lastLines } from '../local/log-file.ts';
 import type { ClusterStatus } from '../local/messages.ts';
-import type { PodStatus } from '../local/pod-process.ts';
+import { howEnded, type PodStatus } from '../local/pod-process.ts';
 import { requireFree } from '../local/port-holder.ts';
 import type { StateFolder } from '../local/state-folder.ts';
 import {
@@ -85,16 +85,15 @@ async function bringUp(
       progress.line(`${status.pod} is ready`);
     } else if (status.state === 'waiting') {
       refuseHopeless(status, folder);
-      progress.line(`${status.pod} ended (${endOf(status)}) and is started again`);
+      progress.line(`${status.pod} ended (${howEnded(status)}) and is started again`);
     }
     showWaiting();
   };
-  const cluster = { name: folder.cluster, state: folder.root };
-  return withDeadline(supervisor, { cluster, desired, onEvent, timeoutMs, waiting });
+  return withDeadline(supervisor, { folder, desired, onEvent, timeoutMs, waiting });
 }
 
 interface Applied {
-  readonly cluster: HintCluster;
+  readonly folder: StateFolder;
   readonly desired: Prepared['desired'];
   readonly onEvent: (status: PodStatus) => void;
   readonly timeoutMs: number;
@@ -103,13 +102,17 @@ interface Applied {
 
 async function withDeadline(
   supervisor: SupervisorClient,
-  { cluster, desired, onEvent, timeoutMs, waiting }: Applied,
+  { folder, desired, onEvent, timeoutMs, waiting }: Applied,
 ): Promise<ClusterStatus> {
   let late: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     late = setTimeout(() => {
       const pods = [...waiting].join(', ');
-      const message = `Not ready after ${timeoutMs / 1000} s: ${pods}. They go on trying; see \`${hint(`logs ${[...waiting][0] ?? ''}`, cluster)}\``;
+      const logs = hint(`logs ${[...waiting][0] ?? ''}`, {
+        name: folder.cluster,
+        state: folder.root,
+      });
+      const message = `Not ready after ${timeoutMs / 1000} s: ${pods}; \`${logs}\` says why\n${whatRuns(folder)}`;
       reject(new CommandError('NotReady', message));
     }, timeoutMs);
   });
@@ -146,13 +149,15 @@ const HOPELESS: readonly ExitName[] = [
 function refuseHopeless(status: PodStatus, folder: StateFolder): void {
   const exit = HOPELESS.find((name) => exitCodes[name].code === status.lastExit?.code);
   if (exit === undefined) return;
-  const said = lastLines(folder.log(status.pod), 5).join('\n  ');
-  const message = `Pod ${status.pod} cannot start (${endOf(status)}):\n  ${said}`;
+  const said = lastLines(folder.log(status.pod), 5, status.logBefore).join('\n  ');
+  const message = `Pod ${status.pod} cannot start (${howEnded(status)}):\n  ${said}\n${whatRuns(folder)}`;
   throw new CommandError(exit, message);
 }
 
-function endOf({ lastExit }: PodStatus): string {
-  return lastExit?.signal ?? `exit code ${lastExit?.code ?? 'unknown'}`;
+/** After a failure: what has been started stays. */
+function whatRuns({ cluster, root }: StateFolder): string {
+  const which = { name: cluster, state: root };
+  return `What could be started runs on, and the rest is tried again: \`${hint('status', which)}\` shows it, \`${hint('down', which)}\` stops it`;
 }
 
 /** Found before anything is started, and with the holder's name. */
@@ -164,8 +169,8 @@ async function requireFreePorts(
     if (ours.includes(pod)) continue;
     const remedy =
       role === 'nameserver'
-        ? 'stop it, or choose another address with --nameserver HOST:PORT'
-        : 'stop it, or choose another cluster name with --name';
+        ? `or choose another address: --nameserver ${formatAddress({ host, port: port + 1 })}`
+        : 'or choose another cluster name with --name';
     await requireFree({ host, port }, remedy);
   }
 }

@@ -4,11 +4,13 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 /** Enough for any number of lines that a person reads. */
 const TAIL_BYTES_MAX = 1024 * 1024;
 
-/** The last `count` lines; none when there is no file. */
-export function lastLines(path: string, count: number): string[] {
+/** The last `count` lines behind the first `before` bytes; none when there is no file. */
+export function lastLines(path: string, count: number, before = 0): string[] {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0 || count === 0) return [];
-  const from = Math.max(0, size - TAIL_BYTES_MAX);
+  // It was cut because it had grown too long.
+  const begin = before > size ? 0 : before;
+  if (size === begin || count === 0) return [];
+  const from = Math.max(begin, size - TAIL_BYTES_MAX);
   return readFrom(path, from).toString('utf8').trimEnd().split('\n').slice(-count);
 }
 

@@ -30,11 +30,13 @@ describe('a port', () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
-    const refusal = requireFree({ host: '127.0.0.1', port }, 'stop it');
+    const refusal = requireFree({ host: '127.0.0.1', port }, 'or go elsewhere');
     await expect(refusal).rejects.toMatchObject({
       exit: 'PortInUse',
       message: expect.stringMatching(
-        new RegExp(`^Cannot listen on 127.0.0.1:${port}: process ${process.pid} \\(.*; stop it$`),
+        new RegExp(
+          `^Cannot listen on 127.0.0.1:${port}: process ${process.pid} \\(.*; stop it, or go elsewhere$`,
+        ),
       ) as string,
     });
     await new Promise((resolve) => server.close(resolve));

@@ -10,6 +10,8 @@ export interface Exit {
 
 export interface Child {
   readonly identity: ProcessIdentity;
+  /** Bytes that were in its log when it started. */
+  readonly logBefore: number;
   kill(signal: NodeJS.Signals): void;
 }
 

@@ -35,4 +35,8 @@ export interface PodLine {
   readonly state: PodState;
   readonly restarts: number;
   readonly dataFolder: string;
+  /** host:port of `/metrics`, `/livez` and `/readyz`. */
+  readonly management: string;
+  /** Why it does not run though it should: how its process ended, and when the next one starts. */
+  readonly why: string | null;
 }

@@ -8,6 +8,7 @@ import { nodeClock } from '../../runtime/node/mod.ts';
 import { fakeProcess } from '../../test/fakes/machine.ts';
 import { endLeftovers } from './leftovers.ts';
 import type { LocalProcess } from './local-process.ts';
+import { lastLines } from './log-file.ts';
 import type { Child, Exit, Machine } from './machine.ts';
 import { nodeMachine } from './node-machine.ts';
 import { isRunning } from './process-identity.ts';
@@ -59,6 +60,18 @@ describe('a process', () => {
     );
     expect(await exited).toEqual({ code: 7, signal: null });
     expect(readFileSync(folder.log('a'), 'utf8')).toBe('brokerName=a\na-\noh\n');
+  });
+
+  test('finds in its log what those before it said, and what it says itself can be told from that', async () => {
+    await start(shell('echo stopped')).exited;
+    const { child, exited } = start(shell('echo wrong; echo twice'));
+    await exited;
+    const { logBefore } = child;
+    expect(lastLines(folder.log('a'), 5, logBefore)).toEqual(['wrong', 'twice']);
+    expect(lastLines(folder.log('a'), 5)).toEqual(['stopped', 'wrong', 'twice']);
+    expect(lastLines(folder.log('a'), 1, logBefore)).toEqual(['twice']);
+    // It was cut meanwhile.
+    expect(lastLines(folder.log('a'), 1, 1000)).toEqual(['twice']);
   });
 
   test('is known by its identity until it is killed', async () => {

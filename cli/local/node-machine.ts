@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
+  fstatSync,
   mkdirSync,
   openSync,
   rmSync,
@@ -74,6 +75,7 @@ function startProcess(
   mkdirSync(dirname(log), { recursive: true });
   // The file itself, not a pipe: the process outlives a supervisor that is killed.
   const output = openSync(log, 'a');
+  const logBefore = fstatSync(output).size;
   const child = spawn(program, [...before, ...process.args], {
     cwd: dirname(log),
     env: { ...Object.fromEntries(passedOn), ...process.env },
@@ -90,6 +92,7 @@ function startProcess(
   });
   return {
     identity: findProcess(pid) ?? { pid, started: '' },
+    logBefore,
     kill: (signal) => {
       child.kill(signal);
     },

@@ -22,6 +22,13 @@ export interface PodStatus {
   readonly lastExit: Exit | undefined;
   /** Until the next start, in state `waiting`. */
   readonly delayMs: number;
+  /** Bytes of its log that are of processes before the last one. */
+  readonly logBefore: number;
+}
+
+/** The last process: `SIGKILL`, `exit code 3`. */
+export function howEnded({ lastExit }: Pick<PodStatus, 'lastExit'>): string {
+  return lastExit?.signal ?? `exit code ${lastExit?.code ?? 'unknown'}`;
 }
 
 /** A kubelet asks every second at best; a person who waits for a cluster wants to know sooner. */
@@ -36,6 +43,7 @@ export class PodProcess {
   #child: Child | undefined;
   #generation = 0;
   #startedMs = 0;
+  #logBefore = 0;
   #backOff: BackOff = NO_FAILURES;
   #restarts = 0;
   #lastExit: Exit | undefined;
@@ -61,6 +69,7 @@ export class PodProcess {
       restarts: this.#restarts,
       lastExit: this.#lastExit,
       delayMs: this.#state === 'waiting' ? this.#backOff.delayMs : 0,
+      logBefore: this.#logBefore,
     };
   }
 
@@ -112,6 +121,7 @@ export class PodProcess {
       assert(generation === this.#generation, 'one process of a pod at a time');
       this.#ended(exit);
     });
+    this.#logBefore = this.#child.logBefore;
     this.#become('starting');
     this.#watch(this.#spec.probes.startup, 0, () => {
       this.#become('ready');

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { type Address, formatAddress } from '../../runtime/mod.ts';
 import { CommandError } from '../command-error.ts';
+import { hint } from '../hint.ts';
+import { StateFolder } from './state-folder.ts';
 
 /** Whether `host` is an address of this machine that can be listened on. */
 export async function canBind(host: string): Promise<boolean> {
@@ -18,9 +20,16 @@ export async function requireFree(address: Address, remedy: string): Promise<voi
   if (code !== 'EADDRINUSE') {
     throw new CommandError('PortInUse', `Cannot listen on ${where}: ${code}; ${remedy}`);
   }
-  const holder = findPortHolder(address);
-  const message = `Cannot listen on ${where}: ${holder ?? 'another process'} does already; ${remedy}`;
+  const { what, remedy: end } = findPortHolder(address) ?? { what: 'another process' };
+  const message = `Cannot listen on ${where}: ${what} does already; ${end ?? 'stop it'}, ${remedy}`;
   throw new CommandError('PortInUse', message);
+}
+
+interface Holder {
+  /** `process 4711 (java -cp …)`, or which pod of which local cluster. */
+  readonly what: string;
+  /** How to end it. */
+  readonly remedy?: string;
 }
 
 function listenError(address: Address): Promise<string | undefined> {
@@ -37,8 +46,8 @@ function listenError(address: Address): Promise<string | undefined> {
   });
 }
 
-/** `process 4711 (java -cp …)`; undefined when nobody, or not for us to know. */
-function findPortHolder(address: Address): string | undefined {
+/** Undefined when nobody, or not for us to know. */
+function findPortHolder(address: Address): Holder | undefined {
   try {
     return process.platform === 'linux' ? fromProc(address) : fromLsof(address);
   } catch {
@@ -48,7 +57,7 @@ function findPortHolder(address: Address): string | undefined {
 
 const LISTENING = '0A';
 
-function fromProc(address: Address): string | undefined {
+function fromProc(address: Address): Holder | undefined {
   const inodes = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((path) =>
     readFileSync(path, 'utf8')
       .split('\n')
@@ -62,8 +71,20 @@ function fromProc(address: Address): string | undefined {
     .filter((name) => /^\d+$/.test(name))
     .find((name) => hasOpen(name, wanted));
   if (pid === undefined) return undefined;
-  const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-  return `process ${pid} (${shortened(command)})`;
+  const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  return findOwnPod(words) ?? { what: `process ${pid} (${shortened(words.join(' ').trim())})` };
+}
+
+/** A pod of a local cluster, of this state folder or another: its file is in the cluster's folder. */
+function findOwnPod(words: readonly string[]): Holder | undefined {
+  for (const word of words) {
+    const [, state, name, pod] = /^(.+)\/([^/]+)\/pods\/([^/]+)\//.exec(word) ?? [];
+    if (state === undefined || name === undefined) continue;
+    if (!new StateFolder(state, name).exists()) continue;
+    const remedy = `stop it with \`${hint('down', { name, state })}\``;
+    return { what: `pod ${pod} of the local cluster ${name} in ${state}`, remedy };
+  }
+  return undefined;
 }
 
 /** `0100007F:2694`: the address in the machine's byte order, in words of 32 bits, and the port. */
@@ -85,11 +106,12 @@ function hasOpen(pid: string, wanted: ReadonlySet<string>): boolean {
   }
 }
 
-function fromLsof({ port }: Address): string | undefined {
+function fromLsof({ port }: Address): Holder | undefined {
   const options = ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'];
   const answer = execFileSync('lsof', options, { encoding: 'utf8' });
   const pid = /^p(\d+)$/m.exec(answer)?.[1];
-  return pid === undefined ? undefined : `process ${pid} (${/^c(.*)$/m.exec(answer)?.[1] ?? ''})`;
+  const what = `process ${pid} (${/^c(.*)$/m.exec(answer)?.[1] ?? ''})`;
+  return pid === undefined ? undefined : { what };
 }
 
 function shortened(command: string): string {

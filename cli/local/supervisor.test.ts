@@ -91,6 +91,16 @@ describe('the supervisor', () => {
     });
   });
 
+  test('a pod that is started again and again is shown with how it ended and when it is tried next', async () => {
+    await applied(fakeProcess('a'));
+    expect(supervisor.status().pods[0]).toMatchObject({ state: 'ready', why: null });
+    machine.exit('a', { code: 3, signal: null });
+    await machine.pass(1);
+    machine.exit('a', { code: 3, signal: null });
+    const why = 'it ended (exit code 3) and is started again 10 s after that';
+    expect(supervisor.status().pods[0]).toMatchObject({ state: 'waiting', why });
+  });
+
   test('whoever asked and went away is waited for no more', async () => {
     machine.healthy = false;
     await applied(fakeProcess('a'));

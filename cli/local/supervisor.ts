@@ -11,7 +11,7 @@ import type { LocalProcess } from './local-process.ts';
 import type { Machine } from './machine.ts';
 import type { ClusterStatus, PodLine } from './messages.ts';
 import { planPods } from './pod-plan.ts';
-import { PodProcess, type PodStatus } from './pod-process.ts';
+import { howEnded, PodProcess, type PodStatus } from './pod-process.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { Desired, StateFolder } from './state-folder.ts';
 
@@ -82,10 +82,9 @@ export class Supervisor {
       return Promise.resolve(found);
     });
     await this.#waitUntilSettled(pod, signal);
-    const { state, lastExit } = pod.status();
-    if (state !== 'waiting') return;
-    const how = lastExit?.signal ?? `exit code ${lastExit?.code ?? 'unknown'}`;
-    const message = `Pod ${name} ended (${how}) and is tried again: see \`${this.#hint(`logs ${name}`)}\``;
+    const status = pod.status();
+    if (status.state !== 'waiting') return;
+    const message = `Pod ${name} ended (${howEnded(status)}) and is tried again: see \`${this.#hint(`logs ${name}`)}\``;
     throw new CommandError('NotReady', message);
   }
 
@@ -191,7 +190,7 @@ export function statusOf(
   version: string,
   find: (pod: string) => PodStatus | undefined,
 ): ClusterStatus {
-  const pods = processes.map(({ pod, role, host, port, dataFolder }): PodLine => {
+  const pods = processes.map(({ pod, role, host, port, dataFolder, probes }): PodLine => {
     const status = find(pod);
     return {
       name: pod,
@@ -202,7 +201,15 @@ export function statusOf(
       state: status?.state ?? 'stopped',
       restarts: status?.restarts ?? 0,
       dataFolder,
+      management: formatAddress(probes.readiness),
+      why: status?.state === 'waiting' ? waitingWhy(status) : null,
     };
   });
   return { cluster, version, nameServers, supervisor: null, pods };
+}
+
+function waitingWhy(status: PodStatus): string {
+  const { delayMs } = status;
+  const next = delayMs === 0 ? 'now' : `${Math.round(delayMs / 1000)} s after that`;
+  return `it ended (${howEnded(status)}) and is started again ${next}`;
 }

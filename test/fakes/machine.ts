@@ -99,6 +99,7 @@ export class FakeMachine implements Machine {
     this.#exits.set(pod, onExit);
     return {
       identity: { pid: 1000 + this.starts, started: String(this.starts) },
+      logBefore: 0,
       kill: (signal) => {
         this.signals.push(signal);
         if (signal === 'SIGKILL' || this.#obedient) this.exit(pod, { code: null, signal });

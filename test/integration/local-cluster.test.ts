@@ -157,6 +157,12 @@ describe('a local cluster', () => {
     await run(['up', '-f', file, '--name', 'other', '--nameserver', '127.0.61.2:19876']).done();
     expect((await status('lone')).pods[0]?.ready).toBe(true);
     expect((await status('other')).nameServers).toEqual(['127.0.61.2:19876']);
+    const shown = await run(['status']).done();
+    expect(shown).toMatch(/^lone: .+^other: /ms);
+    const third = ['--name', 'third', '--nameserver', '127.0.61.2:19876', '--state', 'elsewhere'];
+    expect(await run(['up', '-f', file, ...third]).done(5)).toMatch(
+      /pod lone-nameserver-0 of the local cluster other in .+ does already; stop it with `.+ down --name other`, or/,
+    );
     const ambiguous = await run(['down']).done(2);
     expect(ambiguous).toContain('say which with --name lone, --name other');
   });
@@ -177,7 +183,7 @@ describe('a cluster that cannot be', () => {
     await new Promise<void>((resolve) => server.listen(19_876, '127.0.61.1', resolve));
     const output = await up(manifest(1)).done(5);
     expect(output).toContain(`Cannot listen on ${ADDRESS}: process ${process.pid} (`);
-    expect(output).toContain('--nameserver HOST:PORT');
+    expect(output).toContain('or choose another address: --nameserver 127.0.61.1:19877');
     expect(existsSync(join(scratch.path, '.gantry'))).toBe(false);
     await new Promise((resolve) => server.close(resolve));
   });

@@ -59,6 +59,7 @@ export function paperMachine(runtime: Runtime, seed: string): Machine {
       let isEnding = false;
       return {
         identity: { pid: 0, started: String(started) },
+        logBefore: 0,
         kill: (signal) => {
           if (isEnding) return;
           isEnding = true;

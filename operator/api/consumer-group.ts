@@ -37,9 +37,13 @@ const consumerGroupSpec = block({
     {
       maxTimes: integer(0, 1000, {
         default: 16,
-        description: 'How often a message is given again before it counts as dead.',
+        description:
+          'How often a message is given again before it counts as dead. Kept by the brokers, and without effect until they take messages back.',
       }),
-      queues: integer(1, 1024, { default: 1, description: 'Queues for messages given again.' }),
+      queues: integer(1, 1024, {
+        default: 1,
+        description: 'Queues for messages given again. Kept, and without effect as `maxTimes`.',
+      }),
     },
     { default: {}, description: 'What becomes of messages that are not consumed.' },
   ),

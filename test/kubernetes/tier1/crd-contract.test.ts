@@ -63,8 +63,8 @@ describe.each(['quickstart', 'production'])('examples/%s.yaml', (name) => {
   });
 });
 
-test('production can be run as it is accepted: nothing in it comes later', () => {
-  const documents = parseAllDocuments(readFileSync(join(root, 'examples/production.yaml'), 'utf8'));
+test('the example for the operator can be run as it is accepted: nothing in it comes later', () => {
+  const documents = parseAllDocuments(readFileSync(join(root, 'examples/kubernetes.yaml'), 'utf8'));
   const problems = [...documents].map((document) => {
     const written = document.toJS() as { kind: 'RocketMQCluster' };
     const { read, refusals } = kinds[written.kind];

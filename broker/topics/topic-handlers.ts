@@ -87,10 +87,7 @@ function changes(parts: TopicParts) {
 
     DELETE_TOPIC_IN_BROKER: ({ header: { topic } }) => {
       const found = topics.find(topic);
-      const isOwn = predefinedTopics(config).some(({ topicName }) => topicName === topic);
-      if (config.validateSystemTopicWhenUpdateTopic && (isOwn || isSystemTopic(topic))) {
-        throw conflict(topic);
-      }
+      requireNoSystemTopic(config, topic);
       if (found !== undefined) {
         topics.remove(topic);
         parts.forgetTopic(found);
@@ -134,9 +131,7 @@ function configFor({ config, topics }: TopicParts, wish: Wish): TopicConfig {
   const { changes: wanted, ...rest } = wish;
   const { topicName } = wish;
   requireTopicName(topicName);
-  if (config.validateSystemTopicWhenUpdateTopic && isSystemTopic(topicName)) {
-    throw conflict(topicName);
-  }
+  requireNoSystemTopic(config, topicName);
   requireNumbers(wish);
   const current = topics.find(topicName)?.config.attributes;
   const changed = changeAttributes(current ?? new Map(), wanted, current === undefined);
@@ -158,6 +153,10 @@ function requireNumbers({ topicName, readQueueNums, writeQueueNums, perm }: Wish
   }
 }
 
-function conflict(topic: string): Failure {
-  return new Failure('InvalidParameter', `The topic[${topic}] is conflict with system topic.`);
+/** A topic of the cluster's or the broker's name is the broker's own, as in TopicConfigManager. */
+function requireNoSystemTopic(config: BrokerConfig, topic: string): void {
+  if (!config.validateSystemTopicWhenUpdateTopic) return;
+  const isOwn = predefinedTopics(config).some(({ topicName }) => topicName === topic);
+  if (!isOwn && !isSystemTopic(topic)) return;
+  throw new Failure('InvalidParameter', `The topic[${topic}] is conflict with system topic.`);
 }

@@ -115,6 +115,8 @@ test('topics that operators make, change and delete', async () => {
     const { ask, restart } = world;
     expect((await ask('UPDATE_AND_CREATE_TOPIC', request('orders'))).code).toBe(0);
     expect((await ask('UPDATE_AND_CREATE_TOPIC', request('TBW102'))).code).toBe(29);
+    expect((await ask('UPDATE_AND_CREATE_TOPIC', request('broker-a'))).code).toBe(29);
+    expect((await ask('UPDATE_AND_CREATE_TOPIC', request('DefaultCluster'))).code).toBe(29);
     expect((await ask('UPDATE_AND_CREATE_TOPIC', request('a b'))).code).toBe(29);
     expect(
       (await ask('UPDATE_AND_CREATE_TOPIC', request('many', { readQueueNums: 70_000 }))).code,

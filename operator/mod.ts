@@ -22,3 +22,4 @@ export type {
   StatefulSet,
 } from './resources/kubernetes.ts';
 export { startOperator } from './start.ts';
+export { WRONG_IDENTITY } from './workload/pod-facts.ts';

@@ -10,7 +10,7 @@ import { evictedStall } from './losses.ts';
 import { isServing, type Observed } from './observed.ts';
 import { readyCondition } from './readiness.ts';
 import { reconcilingCondition } from './reconciling.ts';
-import type { StatusFacts } from './status.ts';
+import type { StatusFacts } from './status-facts.ts';
 
 export function conditionsOf(facts: StatusFacts): StatedCondition[] {
   const { observed, plan, problems, refusals } = facts;

@@ -4,7 +4,6 @@ import type { Phase } from '../api/status/shared.ts';
 import type { StatedCondition } from '../api/vocabulary/conditions.ts';
 import { stampConditions, timeText } from '../kube/mod.ts';
 import { selectorOf, selectorText } from '../resources/labels.ts';
-import type { Findings } from '../workload/carrying-out.ts';
 import { commonVersion } from '../workload/pod-facts.ts';
 import { gateNames } from '../workload/rolling/conditions.ts';
 import { attemptOf } from '../workload/rolling/replaced.ts';
@@ -14,11 +13,7 @@ import { showLosses } from './losses.ts';
 import { isNew, isServing, type Observed, type ObservedGroup } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { isReadyGroup } from './readiness.ts';
-
-export interface StatusFacts extends Findings {
-  readonly observed: Observed;
-  readonly plan: Plan;
-}
+import type { StatusFacts } from './status-facts.ts';
 
 export function statusOf(facts: StatusFacts): BrokerSetStatus {
   const { observed, plan, generation } = facts;

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { loadCredentials, type Surroundings } from './credentials.ts';
+import type { Surroundings } from './account.ts';
+import { loadCredentials } from './credentials.ts';
 
 const folders: string[] = [];
 let nowMs = 1_000;

@@ -8,8 +8,8 @@
  */
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
+import type { Account } from './account.ts';
 import { Connections } from './connections.ts';
-import type { Account } from './credentials.ts';
 import { CredentialsError } from './errors.ts';
 
 /** Of several files the first that names something is right, as `kubectl` has it. */

@@ -7,8 +7,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Account, Surroundings } from './account.ts';
 import { Connections } from './connections.ts';
-import type { Account, Surroundings } from './credentials.ts';
 import { CredentialsError } from './errors.ts';
 
 interface Material {

@@ -13,8 +13,8 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Clock } from '../../runtime/mod.ts';
+import type { Credentials } from './account.ts';
 import { unlessBug } from './bug.ts';
-import type { Credentials } from './credentials.ts';
 import { KubeError } from './errors.ts';
 
 export interface ApiRequest {

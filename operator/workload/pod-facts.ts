@@ -132,7 +132,7 @@ function placeTrouble(status: PodStatus): Trouble | undefined {
 }
 
 /** What a broker ends with whose store belongs to another one: the reference of exit codes. */
-const WRONG_IDENTITY = 8;
+export const WRONG_IDENTITY = 8;
 
 /** Ended so often, and it is no accident. */
 const RESTARTS_OF_A_LOOP = 3;

@@ -228,18 +228,23 @@ function findStuck(
   { nowMs, progressDeadlineMs }: RollOptions,
 ): Stuck | undefined {
   for (const unit of units) {
-    const { pod, updateRevision } = unit;
-    if (pod === undefined || pod.isReady || pod.isGoing || isOutdated(unit)) continue;
-    // Whether it is current nobody knows before Kubernetes has seen what is wanted now.
-    if (updateRevision === undefined) continue;
-    const { trouble } = pod;
+    const { pod } = unit;
+    if (pod === undefined || !isComingUp(unit)) continue;
+    const { trouble, readinessSinceMs } = pod;
     // No time mends a volume of another broker.
     const isFinal = trouble?.reason === 'IdentityMismatch';
-    if (!isFinal && nowMs - pod.readinessSinceMs < progressDeadlineMs) continue;
+    if (!isFinal && nowMs - readinessSinceMs < progressDeadlineMs) continue;
     const reason = STUCK_REASONS.find((known) => known === trouble?.reason) ?? 'ProgressDeadline';
     const why = trouble?.message ?? 'nothing says why';
-    const since = timeText(pod.readinessSinceMs);
+    const since = timeText(readinessSinceMs);
     return { reason, message: `pod ${pod.name} is not ready since ${since}: ${why}` };
   }
   return undefined;
+}
+
+/** Whether a pod is current nobody knows before Kubernetes has seen what is wanted now. */
+function isComingUp(unit: RollUnit): boolean {
+  const { pod, updateRevision } = unit;
+  if (pod === undefined || pod.isReady || pod.isGoing) return false;
+  return updateRevision !== undefined && !isOutdated(unit);
 }

@@ -4,9 +4,17 @@ import { exitNameOf, explain } from './failure.ts';
 import { readRoleLine } from './role-line.ts';
 import { endOnSignals } from './starting-signals.ts';
 
+/** Whoever read what is printed has seen enough, as `head` does. */
+function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  // A command that has something to end listens itself.
+  if (process.stdout.listenerCount('error') === 1) process.exit(exitCodes.Done.code);
+}
+
 try {
   const line = readRoleLine(process.argv.slice(2));
   if (line === undefined) {
+    process.stdout.on('error', endOnBrokenPipe);
     const { program } = await import('./program.ts');
     await program().parseAsync();
   } else {

@@ -2,9 +2,11 @@
  * `gantry up` with real processes: the supervisor, its pods, and what becomes of them when any of
  * them is killed. Name servers alone: what runs in a pod makes no difference to who keeps it.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findProcess } from '../../cli/local/process-identity.ts';
 import { gantry } from '../processes/gantry.ts';
@@ -29,6 +31,7 @@ interface Status {
   readonly pods: readonly Pod[];
 }
 
+const LAUNCHER = fileURLToPath(new URL('../../bin/gantry', import.meta.url));
 /** Not the address of a cluster that a person runs beside the tests. */
 const ADDRESS = '127.0.61.1:19876';
 
@@ -171,6 +174,10 @@ describe('a local cluster', () => {
     await up(manifest(1)).done();
     const said = await run(['logs', 'lone-nameserver-0']).done();
     expect(said).toContain('"msg":"Ready"');
+    // Nobody reads it to the end.
+    const pipe = ['-c', 'set -o pipefail; "$0" logs | true', LAUNCHER];
+    const piped = spawnSync('bash', pipe, { cwd: scratch.path, encoding: 'utf8' });
+    expect(piped).toMatchObject({ status: 0, stderr: '' });
     expect(await run(['logs', 'lone-nameserver-7']).done(4)).toContain(
       'no pod "lone-nameserver-7": there is lone-nameserver-0',
     );

@@ -45,6 +45,8 @@ export interface Broker extends AsyncDisposable {
   /** Where it listens. */
   readonly address: Address;
   readonly registry: MetricsRegistry;
+  /** The names of the requests it knows. */
+  readonly requests: { readonly served: readonly string[]; readonly refused: readonly string[] };
   /** Whether it serves, and clients can find it. */
   ready(): boolean;
   close(): Promise<void>;
@@ -75,9 +77,10 @@ export async function startBroker(
   const parts = await openParts(runtime, config, { registry, schedule: () => schedule() });
   watchStore(parts, () => schedule());
   const registration = new Registration(parts);
+  const handlers = handlersOf(parts, registration, configFile);
   let server: RemotingServer;
   try {
-    server = await listen(parts, registration, configFile);
+    server = await listen(parts, handlers);
   } catch (error) {
     await parts.store.close();
     throw error;
@@ -98,20 +101,16 @@ export async function startBroker(
   return {
     address,
     registry,
+    requests: requestsOf(handlers),
     ready: () => closing === undefined && registration.isKnown,
     close: stop,
     [Symbol.asyncDispose]: stop,
   };
 }
 
-async function listen(
-  parts: BrokerParts,
-  registration: Registration,
-  configFile: string | undefined,
-): Promise<RemotingServer> {
+async function listen(parts: BrokerParts, handlers: BrokerHandlers): Promise<RemotingServer> {
   const { runtime, config, metrics } = parts;
   const { bindAddress: host, listenPort: port } = config;
-  const handlers = handlersOf(parts, registration, configFile);
   const fast = new Map<number, FastHandler>([
     [brokerRequests.SEND_MESSAGE_V2.code, fastSend(parts)],
   ]);
@@ -198,11 +197,19 @@ async function close(
   runtime.log.info('Broker stopped');
 }
 
+type BrokerHandlers = Partial<Handlers<typeof brokerRequests>>;
+
+function requestsOf(handlers: BrokerHandlers): Broker['requests'] {
+  const refused = Object.keys(unavailableHandlers());
+  const served = Object.keys(handlers).filter((name) => !refused.includes(name));
+  return { served, refused };
+}
+
 function handlersOf(
   parts: BrokerParts,
   registration: Registration,
   configFile: string | undefined,
-): Partial<Handlers<typeof brokerRequests>> {
+): BrokerHandlers {
   const { config, topics, offsets, store, delivered, runtime } = parts;
   const address = formatAddress(parts.address);
   const wallMs = (): number => runtime.clock.wallMs();

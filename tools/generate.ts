@@ -19,6 +19,7 @@ import {
   optionsPage,
   requestsPage,
 } from './reference.ts';
+import { brokerRequestStates } from './served-requests.ts';
 import { findMetrics, findSchemas } from './tables.ts';
 import { readTree, root } from './tree.ts';
 
@@ -35,7 +36,11 @@ const madeFolders: readonly string[] = [
 
 /** Every generated file with the text it should have. */
 export async function generated(): Promise<Source[]> {
-  const [schemas, metrics] = await Promise.all([findSchemas(), findMetrics()]);
+  const [schemas, metrics, ofBroker] = await Promise.all([
+    findSchemas(),
+    findMetrics(),
+    brokerRequestStates(),
+  ]);
   const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
   const tree = readTree();
   const crds = crdFiles();
@@ -43,7 +48,7 @@ export async function generated(): Promise<Source[]> {
     ...crds,
     ...chartFiles(tree, crds, ownVersion()),
     { path: 'ARCHITECTURE.md', text: withLayers(architecture) },
-    { path: 'docs/reference/requests.md', text: requestsPage() },
+    { path: 'docs/reference/requests.md', text: requestsPage(ofBroker) },
     { path: 'docs/reference/failures.md', text: failuresPage() },
     { path: 'docs/reference/metrics.md', text: metricsPage(metrics) },
     { path: 'docs/reference/commands.md', text: commandsPage(program()) },

@@ -20,40 +20,50 @@ import {
 } from '../protocol/mod.ts';
 import { commandLines } from './commands.ts';
 import { code, table } from './markdown.ts';
+import type { RequestState } from './served-requests.ts';
 import type { MetricsTable } from './tables.ts';
 
-const tables: readonly (readonly [string, RequestTable])[] = [
-  ['The name server', nameServerRequests],
-  ['The broker', brokerRequests],
-  ['A client, asked by a broker', clientRequests],
-  ['The controller', controllerRequests],
-  ['A container of brokers', containerRequests],
-];
+export type StateOf = (name: string) => RequestState;
 
-export function requestsPage(): string {
+const always: StateOf = () => 'yes';
+const never: StateOf = () => 'no';
+
+/** `ofBroker`: what the broker of this version makes of a request. */
+export function requestsPage(ofBroker: StateOf): string {
+  const tables: readonly (readonly [string, RequestTable, StateOf?])[] = [
+    ['The name server', nameServerRequests, always],
+    ['The broker', brokerRequests, ofBroker],
+    ['A client, asked by a broker', clientRequests],
+    ['The controller', controllerRequests, never],
+    ['A container of brokers', containerRequests, never],
+  ];
   return page('Requests', [
     'Every request of the remoting protocol: its code, who may be asked, and the fields of its header',
-    'both ways. A field with `?` may be left out; `name=key` is called `key` on the wire.',
-    ...tables.flatMap(([heading, requests]) => [
+    'both ways. A field with `?` may be left out; `name=key` is called `key` on the wire. *Here* says',
+    'what this version makes of it: yes, refused with the name of the feature, or no: answered as a',
+    'code that nobody knows.',
+    ...tables.flatMap(([heading, requests, stateOf]) => [
       '',
       `## ${heading}`,
       '',
-      ...requestTable(requests),
+      ...requestTable(requests, stateOf),
     ]),
   ]);
 }
 
-function requestTable(requests: RequestTable): readonly string[] {
+function requestTable(requests: RequestTable, stateOf?: StateOf): readonly string[] {
   const rows = Object.entries(requests)
     .toSorted(([, left], [, right]) => left.code - right.code)
     .map(([name, { code: number, doc, servedBy, request, response, oneway }]) => [
       String(number),
       `${code(name)}: ${doc}${oneway === true ? ' Never answered.' : ''}`,
+      ...(stateOf === undefined ? [] : [stateOf(name)]),
       servedBy.join(', '),
       fields(request),
       fields(response),
     ]);
-  return table(['Code', 'Request', 'Served by', 'Header', 'Header of the answer'], rows);
+  const here = stateOf === undefined ? [] : ['Here'];
+  return table(['Code', 'Request', ...here, 'Served by', 'Header', 'Header of the answer'], rows);
 }
 
 function fields({ rows }: HeaderCodec<unknown>): string {

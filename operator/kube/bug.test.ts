@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AssertionError, NetworkError } from '../../runtime/mod.ts';
 import { isBug } from './bug.ts';
-import { BehindError, KubeError, LeadershipLostError, TerminalError } from './errors.ts';
+import { BehindError, KubeError, LeadershipLostError } from './errors.ts';
 
 function thrownBy(act: () => unknown): unknown {
   try {
@@ -36,7 +36,6 @@ test.each([
 test('what the world does is none', () => {
   for (const error of [
     new KubeError('no', { status: 409, reason: 'Conflict' }),
-    new TerminalError('InvalidSpec', 'no'),
     new BehindError('not yet'),
     new LeadershipLostError('not any more'),
     new NetworkError('Refused', 'no'),

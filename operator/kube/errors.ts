@@ -1,5 +1,4 @@
 /** What the API server refuses, and what no repetition can mend. */
-import type { StalledReason } from '../api/vocabulary/conditions.ts';
 import type { OwnerReference } from './object.ts';
 
 /** What helps against CRDs that are older than the operator. */
@@ -50,17 +49,6 @@ export class CredentialsError extends Error {
   constructor(code: CredentialsError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-  }
-}
-
-/** Thrown by a reconciler: not tried again until the object changes; shown as `Stalled`. */
-export class TerminalError extends Error {
-  override readonly name = 'TerminalError';
-  readonly reason: StalledReason;
-
-  constructor(reason: StalledReason, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.reason = reason;
   }
 }
 

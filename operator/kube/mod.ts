@@ -15,7 +15,7 @@ export type {
 export { type Binding, kubeClient } from './client.ts';
 export { type Condition, type Stamp, stampConditions, timeText } from './conditions.ts';
 export { loadCredentials } from './credentials.ts';
-export { ForeignObjectError, KubeError, TerminalError } from './errors.ts';
+export { ForeignObjectError, KubeError } from './errors.ts';
 export type { EventFacts, Events } from './events.ts';
 export type { Expectations } from './expectations.ts';
 export { inParallel } from './in-parallel.ts';

@@ -39,8 +39,8 @@ export interface Follow {
 }
 
 /**
- * A kind's reconciler. It remembers nothing between two calls. It throws a `TerminalError` when
- * only a change of the object helps, anything else to be tried again, later each time.
+ * A kind's reconciler. It remembers nothing between two calls. What only a change of the object can
+ * help it says in a status (`Stalled`) and is done; what it throws is tried again, later each time.
  */
 export interface Reconciler<T extends KubeObject = KubeObject> {
   /** In log lines, metrics and the field manager's name. */

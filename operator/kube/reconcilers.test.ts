@@ -5,7 +5,7 @@ import { simulated } from '../../simulation/mod.ts';
 import type { ClusterAccess } from '../access/mod.ts';
 import { operatorMeter } from '../metrics.ts';
 import { ApiServer } from './api-server.ts';
-import { BehindError, TerminalError } from './errors.ts';
+import { BehindError } from './errors.ts';
 import type { Context, Outcome, Reconciler } from './reconciler.ts';
 import { Reconcilers } from './reconcilers.ts';
 import { resources } from './resources.ts';
@@ -130,25 +130,6 @@ test('behind its own writes it comes back in a moment, and that is no failure', 
     });
     await sleep(runtime.clock, 1_000);
     expect(gaps(calledMs).map(Math.round)).toEqual([100, 100, 100]);
-    await reconcilers.close();
-  }));
-
-test('what only a change can mend is shown as Stalled, and not tried again', () =>
-  simulated(1, async (runtime) => {
-    const { reconcilers, calledMs, writes } = working(runtime, () => {
-      throw new TerminalError('InvalidSpec', 'Cannot be');
-    });
-    await sleep(runtime.clock, 600_000);
-    expect(calledMs).toHaveLength(1);
-    const status = writes.find(({ path }) => path.includes('/status?'));
-    expect(JSON.parse(status?.body ?? '{}')).toMatchObject({
-      status: {
-        conditions: [
-          { type: 'Ready', status: 'False', reason: 'Stalled' },
-          { type: 'Stalled', status: 'True', reason: 'InvalidSpec', message: 'Cannot be' },
-        ],
-      },
-    });
     await reconcilers.close();
   }));
 

@@ -5,7 +5,7 @@ import { simulated } from '../../simulation/mod.ts';
 import type { ClusterAccess } from '../access/mod.ts';
 import { operatorMeter } from '../metrics.ts';
 import { ApiServer } from './api-server.ts';
-import { KubeError, TerminalError } from './errors.ts';
+import { KubeError } from './errors.ts';
 import { WriteExpectations } from './expectations.ts';
 import type { Reconciler } from './reconciler.ts';
 import { itemOf, Reconciling } from './reconciling.ts';
@@ -84,14 +84,6 @@ test.each([
   expect(error).toBeInstanceOf(AssertionError);
   expect(String(error)).toContain('Cannot reconcile Topic "ns/a", a bug: ');
   expect((error as Error).cause).toBeInstanceOf(Error);
-});
-
-test('a bug while a stall is shown is one as well', async () => {
-  const stall = (): never => {
-    throw new TerminalError('InvalidSpec', 'no');
-  };
-  const broken = () => Promise.reject(new RangeError('Invalid time value'));
-  await expect(attempt(stall, broken)).rejects.toThrow('a bug: Invalid time value');
 });
 
 test('what the world refuses is tried again', async () => {

@@ -19,14 +19,13 @@ import { jittered } from './back-off.ts';
 import { isBug } from './bug.ts';
 import type { Caches } from './caches.ts';
 import { kubeClient } from './client.ts';
-import { BehindError, LeadershipLostError, TerminalError } from './errors.ts';
+import { BehindError, LeadershipLostError } from './errors.ts';
 import type { Events } from './events.ts';
 import type { WriteExpectations } from './expectations.ts';
 import type { LabelSelector } from './label-selector.ts';
 import { type Key, type KubeObject, keyText } from './object.ts';
 import type { Context, Reconciler } from './reconciler.ts';
 import type { Refusals } from './refusals.ts';
-import { showStalled } from './stalled.ts';
 import { Workqueue } from './workqueue.ts';
 
 /** What the reconcilers of all kinds share. */
@@ -57,7 +56,7 @@ const BEHIND_MS = 100;
 /** A failure that has repeated so often is told to whoever looks at the object. */
 const FAILURES_TOLD = 5;
 
-type Result = 'success' | 'behind' | 'stalled' | 'error' | 'stopped';
+type Result = 'success' | 'behind' | 'error' | 'stopped';
 
 export class Reconciling {
   readonly reconciler: Reconciler;
@@ -132,27 +131,8 @@ export class Reconciling {
         queue.addAfter(item, BEHIND_MS);
         return 'behind';
       }
-      if (error instanceof TerminalError) return this.#stall(item, object, context, error);
       return this.#retry(item, object, context, error);
     }
-  }
-
-  async #stall(
-    item: string,
-    object: KubeObject,
-    context: Context,
-    error: TerminalError,
-  ): Promise<Result> {
-    const { reason, message } = error;
-    context.log.warn('Stalled', { reason, message });
-    try {
-      await showStalled(context, this.reconciler.resource, object, error);
-    } catch (failure) {
-      if (isBug(failure)) throw this.#bug(item, failure);
-      return this.#retry(item, object, context, failure);
-    }
-    this.queue.forget(item);
-    return 'stalled';
   }
 
   #retry(item: string, object: KubeObject, { log, events }: Context, error: unknown): Result {

@@ -22,8 +22,7 @@ const UNUSUAL = [
   'get namespaces',
   'get nodes',
   'get pods',
-  // A watched object is read live when it cannot be made because there is one, or when its
-  // reconcile has ended in a `TerminalError`.
+  // A watched object is read live when it cannot be made because there is one.
   ...table.filter(({ watched }) => watched !== 'no').map(({ plural }) => `get ${plural}`),
   ...table
     .filter(({ plural }) => MONITORING.includes(plural))

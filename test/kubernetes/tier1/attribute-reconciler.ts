@@ -12,7 +12,6 @@ import {
   resources,
   stampConditions,
   sweep,
-  TerminalError,
   writeStatus,
 } from '../../../operator/kube/mod.ts';
 import { configMap } from './kube-parts.ts';
@@ -34,9 +33,6 @@ export class AttributeReconciler implements Reconciler<Attributes> {
     this.reconciles++;
     await this.before(object, context);
     const attributes = Object.entries(object.spec.attributes ?? {});
-    if (attributes.some(([, value]) => value === 'impossible')) {
-      throw new TerminalError('InvalidSpec', 'Cannot make what is impossible');
-    }
     for (const [name, value] of attributes) await applyChild(context, object, child(name, value));
     await sweep(
       context,

@@ -35,7 +35,7 @@ test('a topic of a broker that is stopped is told as that, with the command that
   expect(said).toContain(start);
   await using sending = gantry([...SEND, ...state]);
   expect(await sending.exited).toEqual({ code: 11, signal: null });
-  expect(sending.output).toContain(`broker ${BROKER_POD} is stopped`);
+  expect(sending.output).toContain(`broker ${BROKER_POD}, which is stopped`);
   expect(sending.output).toContain(`start ${BROKER_POD} --name quickstart ${state.join(' ')}`);
   await cluster.run(['start', BROKER_POD]);
   expect(await cluster.run(SEND)).toContain('SEND_OK');

@@ -53,7 +53,8 @@ export async function observeEntity<Settings>(
   };
   if ('unusable' in wanted) {
     const { unusable } = wanted;
-    return { cluster, observed: { ...facts, unusable, wantsFinalizer: false, brokers: [] } };
+    const nothing = { wantsFinalizer: false, missingSets: [], brokers: [] };
+    return { cluster, observed: { ...facts, ...nothing, unusable } };
   }
   const isGoing = deletedForMs !== undefined;
   const places = cluster.groups.filter(
@@ -67,6 +68,7 @@ export async function observeEntity<Settings>(
     observed: {
       ...facts,
       wantsFinalizer: wanted.deletionPolicy === 'Delete',
+      missingSets: wanted.brokerSets.filter((name) => !places.some(({ set }) => set === name)),
       brokers: asksBrokers ? await askAll(kind, [...places, ...left], wanted.name, context) : [],
     },
   };

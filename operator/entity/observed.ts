@@ -28,6 +28,8 @@ export interface Observed<Settings> {
   /** Since when it is to go; undefined: it is to stay. */
   readonly deletedForMs?: number | undefined;
   readonly isNamespaceTerminating: boolean;
+  /** The broker sets that it asks for of which no group serves. */
+  readonly missingSets: readonly string[];
   readonly brokers: readonly BrokerView<Settings>[];
 }
 

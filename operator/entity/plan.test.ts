@@ -28,6 +28,7 @@ const observed: Observed<Settings> = {
   hasFinalizer: false,
   wantsFinalizer: false,
   isNamespaceTerminating: false,
+  missingSets: [],
   brokers: [broker('a', { queues: 8 }), broker('b', { queues: 8 })],
 };
 
@@ -108,6 +109,7 @@ describe('an object that stays', () => {
     [{ cluster: { state: 'missing', shown: 'x/y' } }, 'ClusterNotFound', 'x/y does not exist'],
     [{ cluster: { state: 'deleting', shown: 'x/y' } }, 'ClusterNotReady', 'is being deleted'],
     [{ brokers: [] }, 'ClusterNotReady', 'has no broker group that serves yet'],
+    [{ brokers: [], missingSets: ['other'] }, 'ClusterNotReady', 'serves yet in broker set other'],
     [{ isManaged: false }, 'Unmanaged', 'gantrymq.io/managed'],
   ] as const)('waits: %j', (changes, reason, message) => {
     expect(kinds(changes)).toEqual([]);
@@ -182,6 +184,7 @@ const anything: fc.Arbitrary<Observed<Settings>> = fc.record({
   wantsFinalizer: fc.boolean(),
   deletedForMs: fc.option(fc.integer({ min: 0, max: 600_000 }), { nil: undefined }),
   isNamespaceTerminating: fc.boolean(),
+  missingSets: fc.subarray(['main', 'other']),
   brokers: fc
     .array(found, { maxLength: 4 })
     .map((list) => list.map((one, index) => broker(`g${index}`, one))),

@@ -56,9 +56,10 @@ function planSync<Settings>(
   observed: Observed<Settings>,
   wishes: Wishes<Settings>,
 ): EntityPlan<Settings> {
-  const { brokers, cluster } = observed;
+  const { brokers, cluster, missingSets } = observed;
   if (brokers.length === 0) {
-    const message = `cluster ${cluster.shown} has no broker group that serves yet`;
+    const where = missingSets.length === 0 ? '' : ` in broker set ${missingSets.join(', ')}`;
+    const message = `cluster ${cluster.shown} has no broker group that serves yet${where}`;
     const plan = waiting<Settings>('Pending', 'ClusterNotReady', message);
     return { ...plan, actions: finalizer(observed) };
   }

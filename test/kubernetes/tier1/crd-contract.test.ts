@@ -53,7 +53,7 @@ test('the CRDs applied again are unchanged', async () => {
   expect(lines).toHaveLength(crds().length);
 });
 
-describe.each(['quickstart', 'production'])('examples/%s.yaml', (name) => {
+describe.each(['quickstart', 'kubernetes'])('examples/%s.yaml', (name) => {
   const file = join(root, `examples/${name}.yaml`);
 
   test('is accepted, and unchanged when applied again', async () => {

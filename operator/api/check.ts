@@ -5,7 +5,7 @@
 import type { TSchema } from 'typebox';
 import { Settings } from 'typebox/system';
 import Value from 'typebox/value';
-import { findNearest } from './nearest.ts';
+import { findNearest } from '../../config/mod.ts';
 import type { Problem } from './problem.ts';
 
 // A person corrects a manifest once: all errors, not the library's first eight.

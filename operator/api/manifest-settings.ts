@@ -3,9 +3,10 @@
  * found where its user wrote it, before anything runs with it. Works on what was written, whatever
  * else is wrong with it. Pure.
  */
+
+import { findNearest } from '../../config/mod.ts';
 import { reservedBrokerKeys } from './broker-set-rules.ts';
 import { reservedNameServerKeys } from './name-server.ts';
-import { findNearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import type { ReservedKeys } from './role-config.ts';
 

@@ -4,13 +4,13 @@
  * either with an effect or refused.
  */
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { findNearest } from '../../config/mod.ts';
 import type { BrokerSet } from './broker-set.ts';
 import { childrenOf } from './children.ts';
 import type { KindName } from './kinds.ts';
 import { ManifestError, type ManifestProblem } from './manifest-error.ts';
 import { type Judges, settingsProblems } from './manifest-settings.ts';
 import type { NameServer } from './name-server.ts';
-import { findNearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import { readKind } from './read-object.ts';
 import type { RocketMQCluster } from './rocketmq-cluster.ts';

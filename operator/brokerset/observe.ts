@@ -159,12 +159,16 @@ function fileOf(map: LiveConfigMap | undefined): Properties | undefined {
   return text === undefined ? undefined : parseRoleFile(text);
 }
 
+/**
+ * With replicas a group has more than the one of ordinal 0. Labels alone make no broker: anybody
+ * may copy them, but a name is given once, and this one is the StatefulSet's to give.
+ */
 function podOf(group: string, { brokerSet, context: { caches } }: Inquiry): PodFacts | undefined {
   const { namespace, name } = brokerSet.metadata;
   const [pod] = caches
     .of<LivePod>(resources.pods)
     .labelled(labels.brokerGroup.name, group)
-    .filter(({ metadata }) => metadata.namespace === namespace)
+    .filter(({ metadata }) => metadata.namespace === namespace && metadata.name === `${group}-0`)
     .filter(({ metadata }) => metadata.labels?.[labels.brokerSet.name] === name);
   return pod === undefined ? undefined : podFacts(pod);
 }

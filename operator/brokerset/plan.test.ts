@@ -149,6 +149,24 @@ describe('what is planned', () => {
     expect(planOf(exampleObserved([unknown]), keys).disruptive).toBeUndefined();
   });
 
+  test('nor is one freed of a group that belongs to somebody else', () => {
+    const foreign = { reason: 'ForeignObject', message: 'not ours' } as const;
+    const lost = {
+      pod: examplePod('it-0', { isReady: false, isGoing: true }),
+      node: 'Gone',
+    } as const;
+    const groups = [exampleGroup(0, { ...lost, foreign }), exampleGroup(1)];
+    expect(planOf(exampleObserved(groups), keys).disruptive).toBeUndefined();
+  });
+
+  test('an outdated pod of a node that is cut off stays, and the gate says so', () => {
+    const pod = examplePod('it-0', { isReady: false, revision: 'old' });
+    const groups = [exampleGroup(0, { pod, node: 'Unreachable' })];
+    const { disruptive, roll } = planOf(exampleObserved(groups), keys);
+    expect(disruptive).toBeUndefined();
+    expect(roll.gates.map(({ gate }) => gate)).toEqual(['NodeReachable']);
+  });
+
   test('a claim without a mark is marked, and one that was drained is in use again', () => {
     const claims = [exampleClaim('it-0', { owner: undefined })];
     const drained = [exampleClaim('it-1', { drainedAt: 'then' })];
@@ -180,7 +198,7 @@ const anyGroup = fc.record({
   step: fc.constantFrom(undefined, 'WriteClosed', 'Stopping'),
   isNoted: fc.boolean(),
   isEmpty: fc.boolean(),
-  node: fc.constantFrom('Unknown', 'Present', 'Gone', 'OutOfService'),
+  node: fc.constantFrom('Unknown', 'Present', 'Unreachable', 'Gone', 'OutOfService'),
   leading: fc.constantFrom(0, 1),
 });
 

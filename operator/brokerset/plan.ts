@@ -92,7 +92,8 @@ function disruptiveAction(
   { groups, brokerSet: { spec } }: Observed,
   { volumes, scaling, roll }: Parts & { readonly roll: RollPlan },
 ): DisruptiveAction | undefined {
-  const lost = spec.recovery.forceDeletePodsOfDeletedNodes ? findLostPod(groups) : undefined;
+  const ours = groups.filter(({ foreign }) => foreign === undefined);
+  const lost = spec.recovery.forceDeletePodsOfDeletedNodes ? findLostPod(ours) : undefined;
   if (lost !== undefined) return lost;
   if (roll.action?.reason === 'Broken') return roll.action;
   return scaling.disruptive ?? notedRecreate(groups, volumes) ?? roll.action;

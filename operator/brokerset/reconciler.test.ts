@@ -99,6 +99,25 @@ describe('a broker set', () => {
     expect(kube.writes.slice(before)).toEqual([]);
   });
 
+  test('knows its broker by the name of its pod: labels may be copied', async () => {
+    putSet();
+    await look();
+    const names = { 'gantrymq.io/broker-group': 'it-0', 'gantrymq.io/broker-set': 'it' };
+    kube.put({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'a-copy', labels: { ...names, 'controller-revision-hash': 'old' } },
+      status: { podIP: '10.0.0.1', conditions: [{ type: 'Ready', status: 'True' }] },
+    } as never);
+    expect((await look()).masters).toBeUndefined();
+    const status = await serve();
+    expect(status.masters).toBe('it-0-0');
+    expect(conditionOf(status, 'Reconciling')?.status).not.toBe('True');
+    expect(
+      kube.writes.filter((write) => write.includes('pods') && write.includes('a-copy')),
+    ).toEqual([]);
+  });
+
   test('that asks for what is not there yet is stalled with the reason, and touches nothing', async () => {
     putSet({ replicas: 3 });
     const status = await look();

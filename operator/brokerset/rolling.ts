@@ -38,6 +38,7 @@ export function rollOf(
           updateRevision: group.set?.updateRevision,
           replaced: replacedBefore(group.pod, group.was?.operation),
           answers: group.answers,
+          node: group.node,
           ...(volumes.restart.has(group.name) && { restart: 'its file system has to grow' }),
         })),
     {

@@ -105,9 +105,10 @@ function rollOf(
     held.push({ gate: 'NoOtherOperation', message: 'the StatefulSet is made anew' });
   }
   return planRoll(
-    servers.map(({ name, pod, claim, settings }) => ({
+    servers.map(({ name, pod, node, claim, settings }) => ({
       name,
       pod,
+      node,
       updateRevision: set?.updateRevision,
       replaced: replacedBefore(pod, was?.operation),
       answers: settings === undefined ? undefined : true,

@@ -39,6 +39,26 @@ describe('a pod', () => {
   });
 
   test.each([
+    ['nobody knows of it', true, { status: 'Unknown' }, 'True'],
+    [
+      'its node is said to be silent',
+      true,
+      { status: 'False', reason: 'NodeStatusUnknown' },
+      'True',
+    ],
+    ['only its readiness was taken back', true, { status: 'False' }, 'True'],
+    ['its kubelet says why it is not ready', false, { status: 'False', reason: 'X' }, 'True'],
+    ['its containers are not ready either', false, { status: 'False' }, 'False'],
+    ['it is ready', false, { status: 'True' }, 'True'],
+  ])('of which %s: cut off is %s', (_, isCutOff, ready, containers) => {
+    const conditions = [
+      { type: 'Ready', ...ready },
+      { type: 'ContainersReady', status: containers },
+    ];
+    expect(podFacts(pod({ conditions })).isCutOff).toBe(isCutOff);
+  });
+
+  test.each([
     ['ImagePullBackOff', 'ImagePull'],
     ['InvalidImageName', 'ImagePull'],
     ['CrashLoopBackOff', 'CrashLoop'],

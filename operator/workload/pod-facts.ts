@@ -59,6 +59,8 @@ export interface PodFacts {
   readonly isReady: boolean;
   /** Since when it is what `isReady` says. */
   readonly readinessSinceMs: number;
+  /** Kubernetes has lost its node, and with that knows nothing of it any more. */
+  readonly isCutOff: boolean;
   readonly ip: string | undefined;
   readonly node: string | undefined;
   readonly isGoing: boolean;
@@ -82,6 +84,7 @@ export function podFacts({ metadata, spec = {}, status = {} }: LivePod): PodFact
     revision: own['controller-revision-hash'],
     isReady: ready?.status === 'True' && deletionTimestamp === undefined,
     readinessSinceMs: Date.parse(ready?.lastTransitionTime ?? metadata.creationTimestamp),
+    isCutOff: isCutOff(status),
     ip: status.podIP,
     node: spec.nodeName,
     isGoing: deletionTimestamp !== undefined,
@@ -116,6 +119,17 @@ type ContainerStatus = NonNullable<PodStatus['containerStatuses']>[number];
 
 function conditionOf({ conditions = [] }: PodStatus, type: string) {
   return conditions.find((condition) => condition.type === type);
+}
+
+/**
+ * A kubelet says why a pod is not ready. Whoever speaks for a node that is silent only takes `Ready`
+ * back: the containers stay as the kubelet saw them last.
+ */
+function isCutOff(status: PodStatus): boolean {
+  const ready = conditionOf(status, 'Ready');
+  if (ready?.status === 'Unknown' || ready?.reason === 'NodeStatusUnknown') return true;
+  const isTakenBack = ready?.status === 'False' && (ready.reason ?? '') === '';
+  return isTakenBack && conditionOf(status, 'ContainersReady')?.status === 'True';
 }
 
 function troubleOf(status: PodStatus): Trouble | undefined {

@@ -27,6 +27,7 @@ const pod = (name: string, facts: Partial<PodFacts> = {}): PodFacts => ({
   revision: 'new',
   isReady: true,
   readinessSinceMs: NOW_MS - 3_600_000,
+  isCutOff: false,
   ip: '10.0.0.1',
   node: 'node1',
   isGoing: false,
@@ -44,6 +45,7 @@ const unit = (name: string, facts: Partial<PodFacts> | 'missing' = {}): RollUnit
   pod: facts === 'missing' ? undefined : pod(name, facts),
   updateRevision: 'new',
   answers: true,
+  node: 'Unknown',
 });
 
 const old = { revision: 'old' };
@@ -111,6 +113,46 @@ describe('what holds it', () => {
     expect(gatesOf([{ ...unit('a', old), answers: undefined }])).toEqual(['BrokersReachable']);
   });
 
+  test('another broker that does not answer, although Kubernetes last saw it ready', () => {
+    const silent = { ...unit('b'), answers: undefined };
+    const units = [unit('a', old), silent, unit('c')];
+    const { action, gates } = planRoll(units, options);
+    expect(action).toBeUndefined();
+    expect(gates).toEqual([
+      { gate: 'OtherGroupsHealthy', message: 'no answer to the operator from b' },
+    ]);
+    expect(gatesOf(units, { unavailableMax: 2 })).toEqual([]);
+    const skip = new Set(['OtherGroupsHealthy'] as const);
+    expect(planRoll(units, { ...options, skip }).action?.unit).toBe('a');
+  });
+
+  test('no broken one by the silence of others, nor silence more than once', () => {
+    const silent = { ...unit('a', old), answers: undefined };
+    const repaired = planRoll([silent, unit('b', { ...old, ...broken })], options);
+    expect(repaired.action).toMatchObject({ unit: 'b', reason: 'Broken' });
+    const down = { ...unit('b', broken), answers: undefined };
+    expect(planRoll([unit('a', old), down], options).gates).toEqual([
+      { gate: 'OtherGroupsHealthy', message: 'not ready: b' },
+    ]);
+  });
+
+  test('a node that is cut off: what it runs may serve unseen, and is not called broken', () => {
+    const cutOff = (name: string): RollUnit => ({
+      ...unit(name, { ...old, ...broken }),
+      node: 'Unreachable',
+    });
+    const { action, gates } = planRoll([cutOff('a'), cutOff('b')], options);
+    expect(action).toBeUndefined();
+    expect(gates).toEqual([
+      { gate: 'NodeReachable', message: 'node node1 of pod a-0 is cut off, and may still run it' },
+    ]);
+    const other = unit('c', { ...old, ...broken });
+    expect(planRoll([cutOff('a'), other], options).action?.unit).toBe('c');
+    const skip = new Set(['NodeReachable'] as const);
+    expect(planRoll([cutOff('a')], { ...options, skip }).action?.unit).toBe('a');
+    expect(planRoll([{ ...cutOff('a'), node: 'Present' }], options).action?.unit).toBe('a');
+  });
+
   test('a name server that would be the last to answer', () => {
     const more = { mustAnswer: 'Another', othersGate: 'OtherNameServersHealthy' } as const;
     const silent = { ...unit('b'), answers: undefined };
@@ -128,7 +170,16 @@ describe('what holds it', () => {
       reason: 'ImagePull',
       message: 'pod a-0 is not ready since 1970-01-12T13:36:40Z: no such image',
     });
-    expect(plan.gates.map(({ gate }) => gate)).toEqual(['NotPaused']);
+    expect(plan.gates.map(({ gate }) => gate)).toEqual(['NoFailedRoll']);
+  });
+
+  test('a pause and a failed roll each by its name: to pass one is not to pass the other', () => {
+    const held = [{ gate: 'NotPaused', message: 'a person said so' }] as const;
+    const units = [unit('a', stuck), unit('b', old)];
+    const more = { unavailableMax: 2, held };
+    expect(gatesOf(units, more)).toEqual(['NotPaused', 'NoFailedRoll']);
+    expect(gatesOf(units, { ...more, skip: new Set(['NoFailedRoll']) })).toEqual(['NotPaused']);
+    expect(gatesOf(units, { ...more, skip: new Set(['NotPaused']) })).toEqual(['NoFailedRoll']);
   });
 
   test('no pod that may be outdated, before Kubernetes has seen what is wanted now', () => {
@@ -157,15 +208,16 @@ const anyUnit = fc.record({
   ageMs: fc.constantFrom(0, 10_000, SETTLE_MS, DEADLINE_MS, 10 * DEADLINE_MS),
   updateRevision: fc.constantFrom('new', 'new', 'new', undefined),
   answers: fc.constantFrom(true, true, undefined),
+  node: fc.constantFrom('Unknown', 'Present', 'Unreachable'),
 });
 
 const anyUnits = fc.array(anyUnit, { maxLength: 6 }).map((rows) =>
   rows.map((row, index): RollUnit => {
-    const { present, isGoing, revision, ageMs, updateRevision, answers } = row;
+    const { present, isGoing, revision, ageMs, updateRevision, answers, node } = row;
     const isReady = row.isReady && !isGoing;
     const facts = { isReady, isGoing, revision, readinessSinceMs: NOW_MS - ageMs };
     const { pod: made } = unit(`g${index}`, facts);
-    return { name: `g${index}`, pod: present ? made : undefined, updateRevision, answers };
+    return { name: `g${index}`, pod: present ? made : undefined, updateRevision, answers, node };
   }),
 );
 
@@ -215,12 +267,34 @@ describe('whatever is observed', () => {
     );
   });
 
-  test('a broken outdated pod is never held: reverting a spec always works', () => {
+  test('no pod goes whose node is cut off', () => {
+    fc.assert(
+      fc.property(anyUnits, anyOptions, (units, more) => {
+        const { action } = planRoll(units, { ...options, ...more });
+        const target = units.find(({ name }) => name === action?.unit);
+        expect(target?.node).not.toBe('Unreachable');
+      }),
+    );
+  });
+
+  test('a serving pod goes only while enough others answer', () => {
+    fc.assert(
+      fc.property(anyUnits, anyOptions, (units, more) => {
+        const { action } = planRoll(units, { ...options, ...more });
+        if (action?.reason !== 'Outdated') return;
+        const silent = units.filter(({ name, answers }) => name !== action.unit && !answers);
+        expect(silent.length).toBeLessThan(more.unavailableMax);
+      }),
+    );
+  });
+
+  test('a broken outdated pod of a reachable node is never held: reverting a spec always works', () => {
     fc.assert(
       fc.property(anyUnits, anyOptions, (units, more) => {
         const isBroken = units.some(
-          ({ pod: one, updateRevision }) =>
+          ({ pod: one, updateRevision, node }) =>
             one !== undefined &&
+            node !== 'Unreachable' &&
             !one.isReady &&
             !one.isGoing &&
             updateRevision !== undefined &&

@@ -5,7 +5,8 @@
  * Invariants: at most one pod is named; a pod that serves is named only while every other unit but
  * `unavailableMax - 1` serves and has settled; a pod that does not serve and is outdated is named
  * at once, so that reverting a spec always repairs what it broke; only one that was replaced a
- * moment ago waits, longer each time. Once a current pod does not come
+ * moment ago waits, longer each time, and one of a node that is cut off: that may serve unseen,
+ * and all that were named meanwhile would end together. Once a current pod does not come
  * up in time, nothing that serves is touched any more. What keeps the next pod is a named gate.
  *
  * With replicas a unit has members and a master to be handed over before its pod goes: the choice
@@ -14,6 +15,7 @@
 import type { Gate } from '../../api/vocabulary/gates.ts';
 import { timeText } from '../../kube/mod.ts';
 import type { HeldGate } from '../gates.ts';
+import type { NodeState } from '../node-state.ts';
 import type { PodFacts } from '../pod-facts.ts';
 
 export interface Replaced {
@@ -32,6 +34,7 @@ export interface RollUnit {
   readonly replaced?: Replaced | undefined;
   /** What its own process says of itself; undefined: no answer. */
   readonly answers: boolean | undefined;
+  readonly node: NodeState;
 }
 
 export interface RollOptions {
@@ -44,7 +47,7 @@ export interface RollOptions {
   readonly othersGate: Gate;
   /** Held by what is not of rolling: a pause, another operation of the same object. */
   readonly held: readonly HeldGate[];
-  /** Whether a unit must be known to answer before its pod goes, or another one. */
+  /** Whether a unit must be known to answer before its pod goes, and the others, or any other. */
   readonly mustAnswer: 'Itself' | 'Another';
   /** Whether the status says already that clients will wait. */
   readonly isAnnounced: boolean;
@@ -121,7 +124,8 @@ function isOutdated(unit: RollUnit): unit is PresentUnit {
 /** Broken ones first: they serve nobody. One that has to wait holds up no other. */
 function findNext(outdated: readonly PresentUnit[], nowMs: number): PresentUnit | undefined {
   const broken = outdated.filter(({ pod }) => !pod.isReady);
-  return broken.find((unit) => backOffGates(unit, nowMs).length === 0) ?? broken[0] ?? outdated[0];
+  const free = broken.find((unit) => heldByItself(unit, nowMs).length === 0);
+  return free ?? broken[0] ?? outdated[0];
 }
 
 const BACK_OFF_MS = 10_000;
@@ -135,6 +139,17 @@ function backOffGates({ name, replaced }: RollUnit, nowMs: number): HeldGate[] {
   if (nowMs >= untilMs) return [];
   const message = `the pod of ${name} was replaced ${attempts} times already, and is again at ${timeText(untilMs)}`;
   return [{ gate: 'BackOffOver', message }];
+}
+
+function nodeGates({ pod, node }: PresentUnit): HeldGate[] {
+  if (node !== 'Unreachable') return [];
+  const message = `node ${pod.node} of pod ${pod.name} is cut off, and may still run it`;
+  return [{ gate: 'NodeReachable', message }];
+}
+
+/** What holds even a pod that does not serve. */
+function heldByItself(unit: PresentUnit, nowMs: number): HeldGate[] {
+  return [...backOffGates(unit, nowMs), ...nodeGates(unit)];
 }
 
 /** Replacing a pod that does not serve interrupts nobody; else it is said before. */
@@ -164,12 +179,12 @@ function heldFor(
     gate: 'PodExpectationsMet',
     message: `Kubernetes has not seen the newest template of ${name} yet`,
   }));
-  const backOff = backOffGates(next, options.nowMs);
-  if (!next.pod.isReady) return [...held.filter(({ gate }) => gate === 'NotPaused'), ...backOff];
+  const own = heldByItself(next, options.nowMs);
+  if (!next.pod.isReady) return [...held.filter(({ gate }) => gate === 'NotPaused'), ...own];
   return [
     ...held,
-    ...backOff,
-    ...(stuck === undefined ? [] : [{ gate: 'NotPaused', message: stuck.message } as const]),
+    ...own,
+    ...(stuck === undefined ? [] : [{ gate: 'NoFailedRoll', message: stuck.message } as const]),
     ...expectations,
     ...heldByOthers(next, units, options),
     ...heldBySilence(next, units, options),
@@ -183,12 +198,18 @@ function heldByOthers(
 ): HeldGate[] {
   const others = units.filter((unit) => unit !== next);
   const down = others.filter(({ pod }) => pod === undefined || !pod.isReady);
-  const settling = others.filter((unit) => !down.includes(unit) && !isSettled(unit, options));
-  if (down.length + settling.length < options.unavailableMax) return [];
+  const up = others.filter((unit) => !down.includes(unit));
+  // Readiness is what Kubernetes saw last, and that may be a while ago: an answer is of now.
+  const silent = up.filter(({ answers }) => options.mustAnswer === 'Itself' && answers !== true);
+  const settling = up.filter((unit) => !silent.includes(unit) && !isSettled(unit, options));
+  if (down.length + silent.length + settling.length < options.unavailableMax) return [];
   const gates: HeldGate[] = [];
   if (down.length > 0) {
-    const names = down.map(({ name }) => name).join(', ');
-    gates.push({ gate: options.othersGate, message: `not ready: ${names}` });
+    gates.push({ gate: options.othersGate, message: `not ready: ${namesOf(down)}` });
+  }
+  if (silent.length > 0) {
+    const message = `no answer to the operator from ${namesOf(silent)}`;
+    gates.push({ gate: options.othersGate, message });
   }
   const [newest] = settling;
   if (newest?.pod !== undefined) {
@@ -197,6 +218,10 @@ function heldByOthers(
     gates.push({ gate: 'LastPodSettled', message });
   }
   return gates;
+}
+
+function namesOf(units: readonly RollUnit[]): string {
+  return units.map(({ name }) => name).join(', ');
 }
 
 function heldBySilence(

@@ -1,10 +1,11 @@
 /** One group on its way out, step by step; each is known from outside, or noted before it is taken. Pure. */
-import { PERMISSIONS, type WriteAccess, writeAccessOf } from '../../config/write-access.ts';
+import { PERMISSIONS, type WriteAccess } from '../../config/write-access.ts';
 import { timeText } from '../../kube/mod.ts';
 import { parseDurationMs } from '../../workload/duration.ts';
 import { isUnrouted, type ObservedGroup } from '../observed.ts';
 import type { CopyMetadata, MarkDrained, RemoveGroup, StopGroup } from './actions.ts';
 import { type Block, type DrainBlock, findBlock, findLonelyTopics } from './blocks.ts';
+import { leavingAccess } from './filling.ts';
 import type { Situation } from './situation.ts';
 
 export type DrainStep = 'Waiting' | 'Checking' | 'Emptying' | 'WriteClosed' | 'Stopping';
@@ -28,8 +29,8 @@ export interface Draining {
 export const NOT_DRAINING: Draining = { note: undefined, waiting: [] };
 
 export function planDrain(victim: ObservedGroup, situation: Situation): Draining {
-  if (victim.was?.drain?.step === 'Stopping') return planStop(victim, situation);
-  const access = victim.file === undefined ? 'Open' : writeAccessOf(victim.file);
+  const access = leavingAccess(victim);
+  if (isPastJudging(victim, access)) return planStop(victim, situation);
   // Nobody was ever led to it: there is nothing on it, and nobody to ask is needed.
   if (access === 'Closed') return stopNext(victim, situation);
   const blocked = findBlock(victim, situation);
@@ -37,9 +38,20 @@ export function planDrain(victim: ObservedGroup, situation: Situation): Draining
   const copy = findLonelyTopics(victim, situation);
   if (copy !== undefined) {
     const waiting = [`${copy.to} is given the topics that only ${victim.name} has`];
-    return { note: noteOf(victim, 'Checking', situation), copy, waiting };
+    return { note: noteOf(victim, 'Checking', situation), access, copy, waiting };
   }
   return planSettle(victim, situation);
+}
+
+/** While it runs and answers, its contents are judged with each look, although it is to be stopped. */
+function isPastJudging(victim: ObservedGroup, access: WriteAccess): boolean {
+  if (!isToStop(victim)) return false;
+  const isRunning = victim.set !== undefined && victim.set.replicas > 0;
+  return access === 'Closed' || !isRunning || victim.answers !== true;
+}
+
+function isToStop({ was }: ObservedGroup): boolean {
+  return was?.drain?.step === 'Stopping';
 }
 
 interface Blocked extends Situation {
@@ -64,6 +76,7 @@ function stay(victim: ObservedGroup, { blocked, access, ...situation }: Blocked)
 function planSettle(victim: ObservedGroup, situation: Situation): Draining {
   const { nowMs, spec } = situation;
   const isClosed = victim.settings?.['brokerPermission'] === PERMISSIONS.ReadOnly;
+  if (isClosed && isToStop(victim)) return planStop(victim, situation);
   const note = noteOf(victim, 'WriteClosed', situation);
   const sinceMs = isClosed ? note.sinceMs : nowMs;
   const untilMs = sinceMs + parseDurationMs(spec.drain.settle);
@@ -85,7 +98,7 @@ function stopNext(victim: ObservedGroup, situation: Situation): Draining {
 function planStop(victim: ObservedGroup, situation: Situation): Draining {
   const note = noteOf(victim, 'Stopping', situation);
   const { set, pod, name, routes, claims } = victim;
-  const base = { note };
+  const base = { note, access: leavingAccess(victim) };
   if (set !== undefined && set.replicas > 0) {
     const disruptive = { kind: 'StopGroup', group: name } as const;
     return { ...base, disruptive, waiting: [`${name} is being stopped`] };

@@ -27,15 +27,17 @@ export function blockersOf(
     .sort((left, right) => right.messages - left.messages);
 }
 
+/** Who has read one queue of a topic reads them all: where it has no offset, it has read nothing. */
 function blockersOfTopic(topic: TopicContents, options: EmptinessOptions): Blocker[] {
+  const readers = new Set(topic.queues.flatMap((queue) => [...queue.consumerOffsets.keys()]));
   const lags = new Map<string, number>();
   let unclaimedMessages = 0;
   for (const { offsetMin, offsetMax, consumerOffsets } of topic.queues) {
     const stored = offsetMax - offsetMin;
     if (stored <= 0) continue;
-    if (consumerOffsets.size === 0) unclaimedMessages += stored;
-    for (const [group, offset] of consumerOffsets) {
-      const lag = offsetMax - Math.max(offset, offsetMin);
+    if (readers.size === 0) unclaimedMessages += stored;
+    for (const group of readers) {
+      const lag = offsetMax - Math.max(consumerOffsets.get(group) ?? offsetMin, offsetMin);
       if (lag > 0) lags.set(group, (lags.get(group) ?? 0) + lag);
     }
   }

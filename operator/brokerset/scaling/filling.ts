@@ -4,12 +4,20 @@ import { isServing, type ObservedGroup } from '../observed.ts';
 import type { CopyMetadata } from './actions.ts';
 
 export function accessOf(group: ObservedGroup, groups: readonly ObservedGroup[]): WriteAccess {
-  if (!group.isWanted) return group.file === undefined ? 'Open' : writeAccessOf(group.file);
+  if (!group.isWanted) return leavingAccess(group);
   const isNew = group.file === undefined && group.set === undefined;
   const isUnfilled = group.file !== undefined && writeAccessOf(group.file) === 'Closed';
   // A set that is there without its file was opened once: the file comes before the set.
   if (!isNew && !isUnfilled) return 'Open';
   return groups.some((other) => other !== group && isOpen(other)) ? 'Closed' : 'Open';
+}
+
+/** Of a group that is to go: what its file says; where that is lost, its step tells the same. */
+export function leavingAccess({ file, was }: ObservedGroup): WriteAccess {
+  if (file !== undefined) return writeAccessOf(file);
+  const step = was?.drain?.step;
+  const isClosed = step === 'Emptying' || step === 'WriteClosed' || step === 'Stopping';
+  return isClosed ? 'ReadOnly' : 'Open';
 }
 
 /** A group that others can be filled from, now or when it is up again. */

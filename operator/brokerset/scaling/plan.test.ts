@@ -65,6 +65,12 @@ describe('a group that comes', () => {
 
 describe('a group that goes', () => {
   const rest = exampleGroup(0, { topics: [] });
+  const stopping = {
+    ...emptied,
+    file: fileOf(1, 'ReadOnly'),
+    settings: { brokerPermission: '4' },
+    ...drain(1, 'Stopping'),
+  };
 
   test('stays while it holds a message that somebody may want', () => {
     const queue = { queueId: 0, offsetMin: 0, offsetMax: 3, consumerOffsets: new Map([['g', 1]]) };
@@ -141,7 +147,6 @@ describe('a group that goes', () => {
   });
 
   test('is stopped, seen to be off all routes, its claim marked, and then removed', () => {
-    const stopping = { ...emptied, file: fileOf(1, 'ReadOnly'), ...drain(1, 'Stopping') };
     expect(plan(rest, exampleGroup(1, stopping)).disruptive).toEqual({
       kind: 'StopGroup',
       group: 'it-1',
@@ -167,6 +172,50 @@ describe('a group that goes', () => {
       group: 'it-1',
     });
   });
+
+  test('is not stopped when it turns out to hold a message after all: it empties again', () => {
+    const queue = { queueId: 0, offsetMin: 0, offsetMax: 1, consumerOffsets: new Map([['g', 0]]) };
+    const contents = [{ topic: 'orders', kind: 'user' as const, queues: [queue] }];
+    for (const facts of [{ contents }, { contents: undefined }]) {
+      const { disruptive, drains, access } = plan(rest, exampleGroup(1, { ...stopping, ...facts }));
+      expect(disruptive).toBeUndefined();
+      expect(drains.get('it-1')).toMatchObject({ step: 'Emptying', sinceMs: NOW_MS });
+      expect(access.get('it-1')).toBe('ReadOnly');
+    }
+  });
+
+  test('is not stopped while its broker takes writes: it is closed, and settles, again', () => {
+    for (const settings of [{ brokerPermission: '6' }, undefined]) {
+      const { disruptive, drains, access } = plan(rest, exampleGroup(1, { ...stopping, settings }));
+      expect(disruptive).toBeUndefined();
+      expect(drains.get('it-1')).toMatchObject({ step: 'WriteClosed', sinceMs: NOW_MS });
+      expect(access.get('it-1')).toBe('ReadOnly');
+    }
+  });
+
+  test('is stopped as noted when its broker answers no more, or was never open', () => {
+    const silent = { ...stopping, answers: undefined, contents: undefined, settings: undefined };
+    const closed = { ...stopping, contents: undefined, file: fileOf(1, 'Closed') };
+    for (const [facts, access] of [
+      [silent, 'ReadOnly'],
+      [closed, 'Closed'],
+    ] as const) {
+      const found = plan(rest, exampleGroup(1, facts));
+      expect(found.disruptive).toEqual({ kind: 'StopGroup', group: 'it-1' });
+      expect(found.access.get('it-1')).toBe(access);
+    }
+  });
+
+  test.each(['Emptying', 'WriteClosed', 'Stopping'])(
+    'stays closed for writing when its file is lost: %s',
+    (step) => {
+      const lost = { ...stopping, file: undefined, ...drain(1, step) };
+      const stopped = { ...lost, set: exampleStatefulSet('it-1', { replicas: 0 }), pod: undefined };
+      for (const facts of [lost, { ...lost, contents: undefined }, stopped]) {
+        expect(plan(rest, exampleGroup(1, facts)).access.get('it-1')).toBe('ReadOnly');
+      }
+    },
+  );
 
   test('goes unasked when nobody was ever led to it', () => {
     const closed = exampleGroup(1, { isWanted: false, file: fileOf(1, 'Closed'), pod: undefined });
@@ -264,10 +313,10 @@ describe('whatever is observed', () => {
       fc.property(anyGroups, (groups) => {
         const { disruptive, drains } = plan(...groups);
         const unsafe = groups.filter(
-          ({ contents, file, was }) =>
+          ({ contents, file, was, set, answers }) =>
             contents?.length !== 0 &&
             file?.['brokerPermission'] !== '0' &&
-            was?.drain?.step !== 'Stopping',
+            (was?.drain?.step !== 'Stopping' || (set?.replicas !== 0 && answers === true)),
         );
         for (const { name } of unsafe) {
           expect(disruptive?.group).not.toBe(name);

@@ -5,10 +5,11 @@
  * to it. It is given the consumer groups and then the topics of a group that serves, and only then
  * opened; its file says which of both it is, so that a restart changes nothing.
  *
- * A group goes only when it is proven empty: nobody reads behind the end of any queue. Then writes
- * are closed (`ReadOnly`, in the file and in the process), it must stay empty for `drain.settle`,
- * and only then its pod is stopped, its routes are seen to be gone, its claims marked, its objects
- * removed. An answer that cannot be had proves nothing. One group at a time, the highest first.
+ * A group goes only when it is proven empty: nobody who reads a topic there is behind the end of any
+ * queue of it. Then writes are closed (`ReadOnly`, in the file and in the process), it must stay
+ * empty for `drain.settle`, and is judged once more with each look until its pod is stopped. Only
+ * then its routes are seen to be gone, its claims marked, its objects removed. An answer that
+ * cannot be had proves nothing. One group at a time, the highest first.
  *
  * `drain.step` in the status says how far it is. It is set before a step is taken that cannot be
  * told from outside; where it is lost, the group is checked from the beginning.

@@ -72,14 +72,18 @@ describe('what keeps a group from being taken away', () => {
 });
 
 test('a group without blockers has no reader of a topic behind the end of any of its queues', () => {
+  // Few and small: else hardly any is without blockers.
   const anyQueue = fc
-    .tuple(fc.nat(20), fc.nat(20), fc.dictionary(fc.constantFrom('g', 'h'), fc.nat(45)))
+    .tuple(fc.nat(2), fc.nat(2), fc.dictionary(fc.constantFrom('g', 'h'), fc.nat(5)))
     .map(([min, count, consumers]) => queue(min, min + count, consumers));
   const anyTopic = fc
-    .tuple(fc.constantFrom('user', 'retry', 'deadLetter', 'system'), fc.array(anyQueue))
+    .tuple(
+      fc.constantFrom('user', 'retry', 'deadLetter', 'system'),
+      fc.array(anyQueue, { maxLength: 3 }),
+    )
     .map(([kind, queues]) => topic('t', kind, ...queues));
   fc.assert(
-    fc.property(fc.array(anyTopic), (contents) => {
+    fc.property(fc.array(anyTopic, { maxLength: 2 }), (contents) => {
       if (blockersOf(contents, ignore).length > 0) return;
       for (const { queues } of contents) {
         const readers = ['g', 'h'].filter((group) =>

@@ -165,7 +165,12 @@ export class World implements AsyncDisposable {
     return Ledger.start({ ...options, folder: this.scratch.path });
   }
 
-  /** Changes in a row of `durationMs`, once there have been none for a while. */
+  /** `mutationsIn`, without events: how often one came is written up to a minute later. */
+  async changesIn(durationMs: number): Promise<readonly string[]> {
+    return (await this.mutationsIn(durationMs)).filter((call) => !call.includes('/events'));
+  }
+
+  /** Every call of the operator in the next `durationMs` that changes something. */
   async mutationsIn(durationMs: number): Promise<readonly string[]> {
     const before = this.proxy.mutations.length;
     await new Promise((resolve) => {

@@ -44,5 +44,5 @@ test('from two objects to brokers that take messages, and then no write more', a
   });
   await world.awaitCondition('brokersets', 'it', { type: 'ConfigApplied', status: 'True' });
   await world.awaitCondition('nameservers', 'it', { type: 'ConfigApplied', status: 'True' });
-  expect(await world.mutationsIn(3000)).toEqual([]);
+  expect(await world.changesIn(3000)).toEqual([]);
 });

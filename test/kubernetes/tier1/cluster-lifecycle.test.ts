@@ -90,10 +90,10 @@ describe('a cluster', () => {
   test('that is as it should be is not written to', async () => {
     // What was told just now is still being noted.
     await until(
-      async () => (await world.mutationsIn(2000)).length === 0,
+      async () => (await world.changesIn(2000)).length === 0,
       () => 'the operator writes on and on',
     );
-    expect(await world.mutationsIn(3000)).toEqual([]);
+    expect(await world.changesIn(3000)).toEqual([]);
   });
 
   test('owns on its components what its user wrote, and nothing else', async () => {

@@ -19,7 +19,7 @@ test('without what nobody sets, in spec and status, is no hindrance', async () =
   const restore = await withoutFields('networkPolicy', 'updateRevision');
   await world.server.apply(clusterManifest());
   await converged({ world, namespace: 'default' });
-  expect(await world.mutationsIn(5_000)).toEqual([]);
+  expect(await world.changesIn(5_000)).toEqual([]);
   await restore();
 });
 

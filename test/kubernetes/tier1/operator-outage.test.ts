@@ -43,7 +43,7 @@ const deletedPods = (from: number): string[] =>
 
 /** Once nothing is to be done, nothing is written. */
 async function isQuiet(): Promise<void> {
-  expect(await world.mutationsIn(3_000)).toEqual([]);
+  expect(await world.changesIn(3_000)).toEqual([]);
 }
 
 test('a server that is slow, refuses, loses answers and cuts watches is borne', async () => {
@@ -93,7 +93,7 @@ test('a server that is away for a moment is asked for nothing twice, and nothing
   const calls = world.proxy.mutations.length;
   await world.proxy.down();
   await world.server.apply(clusterManifest({ groups: 3, annotations: { roll: '1' } }));
-  expect(await world.mutationsIn(4_000)).toEqual([]);
+  expect(await world.changesIn(4_000)).toEqual([]);
   await world.proxy.up();
   await converged({ world, namespace: 'default' });
   const after = uids(await brokers());

@@ -63,7 +63,7 @@ test('it follows its spec; what somebody else changes or removes on a broker is 
 test('one that is as it should be is not written to', async () => {
   await ready('first');
   await cluster.look('topics', 'first');
-  expect(await world.mutationsIn(2000)).toEqual([]);
+  expect(await world.changesIn(2000)).toEqual([]);
 });
 
 test('one that exists is adopted when it is the same, else only when somebody says so', async () => {
@@ -100,7 +100,7 @@ test('one that is not managed is left as it is', async () => {
   await world.awaitCondition('topics', 'same', { type: 'Ready', reason: 'Unmanaged' });
   await cluster.each((broker) => cluster.access.putTopic(broker, settings('same', 5)));
   await cluster.look('topics', 'same');
-  expect(await world.mutationsIn(1500)).toEqual([]);
+  expect(await world.changesIn(1500)).toEqual([]);
   expect(await onBrokers('same')).toMatchObject([{ readQueues: 5 }, { readQueues: 5 }]);
 });
 

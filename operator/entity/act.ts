@@ -105,8 +105,12 @@ async function remove<Settings>(
 async function forget<Settings>({ kind, name, cluster, context }: Acting<Settings>): Promise<void> {
   const { forget: forgetAt } = kind;
   if (forgetAt === undefined) return;
-  const topic = { topic: name, clusterName: cluster.clusterName };
-  await Promise.all(cluster.nameServers.map((address) => forgetAt(context.access, address, topic)));
+  const { access, signal } = context;
+  await Promise.all(
+    cluster.nameServers.map((address) =>
+      forgetAt(access, { address, name, signal }, cluster.clusterName),
+    ),
+  );
 }
 
 type Place = Pick<Acting<unknown>, 'cluster' | 'context'>;

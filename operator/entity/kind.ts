@@ -1,5 +1,5 @@
 /** What differs between topics and consumer groups: one row each, all else is the same. */
-import type { ChangeAnswer, ClusterAccess, Found, TopicOfCluster } from '../access/mod.ts';
+import type { ChangeAnswer, ClusterAccess, Found } from '../access/mod.ts';
 import type { ClusterReference } from '../api/blocks/cluster-reference.ts';
 import type { Metadata } from '../api/metadata.ts';
 import type { FinalizerName } from '../api/vocabulary/finalizers.ts';
@@ -27,7 +27,7 @@ export interface LiveEntity extends EntityObject {
   readonly status?: EntityStatus;
 }
 
-/** Where and what, for a question to a broker. */
+/** Where and what, for a question to a broker or name server. */
 export interface Asked {
   readonly address: string;
   /** Name among clients. */
@@ -51,11 +51,7 @@ export interface EntityKind<Settings> {
   /** What goes with it, for a person: `12 messages`. */
   readonly weigh?: (access: ClusterAccess, asked: Asked) => Promise<string | undefined>;
   /** Takes it out of the routes of a name server. */
-  readonly forget?: (
-    access: ClusterAccess,
-    nameServer: string,
-    topic: TopicOfCluster,
-  ) => Promise<unknown>;
+  readonly forget?: (access: ClusterAccess, asked: Asked, clusterName: string) => Promise<unknown>;
 }
 
 export function isClaimed<Settings>(

@@ -25,6 +25,15 @@ export interface ApplyOptions {
   readonly mustBeNew?: boolean;
 }
 
+/** Which object a status is of. */
+export interface StatusTarget extends Key {
+  /**
+   * Fails with a 409 when there is another version by now, as after a first try whose answer was
+   * lost. Of custom resources a uid would be ignored.
+   */
+  readonly resourceVersion?: string;
+}
+
 export interface PatchOptions {
   /** The patch fails when the object is another one by now. */
   readonly uid?: string;
@@ -54,7 +63,7 @@ export interface KubeClient {
   ): Promise<T>;
   applyStatus<T extends KubeObject>(
     resource: Resource,
-    key: Key,
+    target: StatusTarget,
     status: object,
     manager?: string,
   ): Promise<T>;
@@ -166,21 +175,21 @@ class BoundClient implements KubeClient {
 
   async applyStatus<T extends KubeObject>(
     resource: Resource,
-    key: Key,
+    target: StatusTarget,
     status: object,
     manager = this.#binding.manager,
   ): Promise<T> {
     const { apiVersion, kind } = resource;
     const written = await this.#change<T>({
-      path: withQuery(objectPath(resource, key, 'status'), {
+      path: withQuery(objectPath(resource, target, 'status'), {
         fieldManager: manager,
         force: 'true',
       }),
-      body: { apiVersion, kind, metadata: key, status },
+      body: { apiVersion, kind, metadata: target, status },
       contentType: APPLY,
       isRepeatable: true,
     });
-    this.#binding.onWritten?.(resource, key, { object: written });
+    this.#binding.onWritten?.(resource, keyOf(written), { object: written });
     return written;
   }
 

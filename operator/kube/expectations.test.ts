@@ -80,3 +80,15 @@ test('a writer that is gone is forgotten; what it wrote is still known to be uns
   expect(expectations.isSettled('writer')).toBe(true);
   expect(expectations.isBehind(pods, key)).toBe(true);
 });
+
+test('of writers that are gone nothing stays, once it has been seen', () => {
+  const { store, expectations } = listed(pod(1));
+  for (let version = 20; version < 120; version++) {
+    const writer = `writer-${version}`;
+    const own = { ...key, name: writer };
+    expectations.note(writer, pods, own, { object: pod(version, own) });
+    if (version % 2 === 0) store.bookmark(ALL, String(version));
+    expectations.forget(writer);
+    expect(expectations.size).toBe(version % 2);
+  }
+});

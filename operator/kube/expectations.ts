@@ -4,7 +4,8 @@
  * A write is seen when the cache includes the version that it was answered with. A reconcile of an
  * object begins only when all writes of the one before have been seen, so it reads what it wrote.
  * Nothing expires: a cache that is behind gets there with its next list at the latest. Bounded by
- * what is written and not seen; what a writer no longer exists for goes with `forget`.
+ * what is written and not seen: what is seen goes when it is asked about, and what a writer that is
+ * gone has left goes with the next one that is forgotten.
  */
 
 import { MANAGED_BY } from '../api/vocabulary/labels.ts';
@@ -34,6 +35,8 @@ export class WriteExpectations implements Expectations {
   readonly #expected = new Map<string, Expected>();
   /** By writer, the objects it wrote to. */
   readonly #written = new Map<string, Set<string>>();
+  /** Objects that writers that are gone wrote to: nobody may ever ask about them again. */
+  readonly #left = new Set<string>();
 
   constructor(findStore: (resource: Resource) => Store | undefined) {
     this.#findStore = findStore;
@@ -67,8 +70,18 @@ export class WriteExpectations implements Expectations {
     return true;
   }
 
+  /** What it wrote stays unseen until it is seen: who comes after it must not act on less. */
   forget(writer: string): void {
+    for (const id of this.#written.get(writer) ?? []) this.#left.add(id);
     this.#written.delete(writer);
+    for (const id of this.#left) {
+      if (!this.#isPending(id)) this.#left.delete(id);
+    }
+  }
+
+  /** How many objects are kept in mind. */
+  get size(): number {
+    return this.#expected.size;
   }
 
   isBehind(resource: Resource, key: Key): boolean {

@@ -24,6 +24,7 @@ export interface Context {
   readonly events: Events;
   readonly clock: Clock;
   readonly expectations: Expectations;
+  /** Changes something only while this process leads. */
   readonly access: ClusterAccess;
   /** The operator's own version: what a component runs that names none. */
   readonly version: string;

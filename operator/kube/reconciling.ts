@@ -22,6 +22,7 @@ import { kubeClient } from './client.ts';
 import { BehindError, LeadershipLostError } from './errors.ts';
 import type { Events } from './events.ts';
 import type { WriteExpectations } from './expectations.ts';
+import { fencedAccess } from './fenced-access.ts';
 import type { LabelSelector } from './label-selector.ts';
 import { type Key, type KubeObject, keyText } from './object.ts';
 import type { Context, Reconciler } from './reconciler.ts';
@@ -173,7 +174,7 @@ export class Reconciling {
       clock,
       caches,
       events,
-      access,
+      access: fencedAccess(access, requireLeading),
       version,
       expectations,
       log: rest.log.with({ kind: resource.kind, object: item, reconcileId }),

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import type { KubeClient } from './client.ts';
+import { describe, expect, test } from 'vitest';
+import type { KubeClient, StatusTarget } from './client.ts';
+import { BehindError, KubeError } from './errors.ts';
 import type { KubeObject } from './object.ts';
 import { resources } from './resources.ts';
 import { writeStatus } from './status.ts';
@@ -68,4 +69,44 @@ test('an empty list is as good as none, and is not sent', async () => {
   expect(await write(filled, { groups: [{ name: 'a' }], others: [] })).toBe(false);
   expect(await write(topic({ groups: [{ name: 'a' }] }), { a: 1, groups: [] })).toBe(true);
   expect(written).toEqual([{ a: 1 }]);
+});
+
+describe('a status is written to the object that was read', () => {
+  const conflict = new KubeError('modified', { status: 409, reason: 'Conflict' });
+  /** An API server that has one Topic, which `before` each write may change. */
+  function serving(before: () => Partial<KubeObject['metadata']>) {
+    let live = topic(undefined);
+    const client = {
+      find: () => Promise.resolve(live),
+      applyStatus: (_resource: unknown, target: StatusTarget, status: object) => {
+        live = { ...live, metadata: { ...live.metadata, ...before() } };
+        if (target.resourceVersion !== live.metadata.resourceVersion) {
+          return Promise.reject(conflict);
+        }
+        live = { ...live, status };
+        return Promise.resolve(live);
+      },
+    } as unknown as KubeClient;
+    const write = () => writeStatus({ client }, topics, topic(undefined), { a: 1 });
+    return { write, status: () => live.status };
+  }
+
+  test('also when that has changed since', async () => {
+    const { write, status } = serving(() => ({ resourceVersion: '2' }));
+    expect(await write()).toBe(true);
+    expect(status()).toEqual({ a: 1 });
+  });
+
+  test('and not to another one of its name', async () => {
+    const { write, status } = serving(() => ({ resourceVersion: '2', uid: 'another' }));
+    await expect(write()).rejects.toThrow(BehindError);
+    expect(status()).toBeUndefined();
+  });
+
+  test('and is given up for now when that changes each time', async () => {
+    let version = 1;
+    const { write, status } = serving(() => ({ resourceVersion: String(++version) }));
+    await expect(write()).rejects.toThrow('Topic "ns/a" changes all the time');
+    expect(status()).toBeUndefined();
+  });
 });

@@ -1,9 +1,14 @@
 /** The status of an object of ours: written only when it says something else than before. */
 import { canonicalJson } from './canonical.ts';
+import type { KubeClient } from './client.ts';
 import type { Condition } from './conditions.ts';
-import { type KubeObject, keyOf } from './object.ts';
+import { BehindError, KubeError } from './errors.ts';
+import { type KubeObject, keyOf, keyText } from './object.ts';
 import type { Context } from './reconciler.ts';
 import type { Resource } from './resources.ts';
+
+/** Of one status, each for the version that is there by then. */
+const TRIES_MAX = 4;
 
 /**
  * False when the object has this status already. Times of conditions that did not change stay. An
@@ -16,8 +21,36 @@ export async function writeStatus(
 ): Promise<boolean> {
   const next = withoutEmptyLists(withOldTimes(status, object.status)) as object;
   if (canonicalJson(next) === canonicalJson(withoutEmptyLists(object.status ?? {}))) return false;
-  await client.applyStatus(resource, keyOf(object), next);
+  await writeTo(client, resource, object, next);
   return true;
+}
+
+/**
+ * To the object that was read: a status speaks of no other one of the name. A version is of one
+ * object only; that it is not the newest of this one does not matter, for nobody else writes this.
+ */
+async function writeTo(
+  client: KubeClient,
+  resource: Resource,
+  object: KubeObject,
+  status: object,
+): Promise<void> {
+  const key = keyOf(object);
+  const { uid } = object.metadata;
+  let { resourceVersion } = object.metadata;
+  for (let tries = 1; ; tries++) {
+    try {
+      await client.applyStatus(resource, { ...key, resourceVersion }, status);
+      return;
+    } catch (error) {
+      if (!(error instanceof KubeError && error.status === 409)) throw error;
+      const found = await client.find(resource, key);
+      const what = `${resource.kind} "${keyText(key)}"`;
+      if (found?.metadata.uid !== uid) throw new BehindError(`${what} is another one by now`);
+      if (tries === TRIES_MAX) throw new BehindError(`${what} changes all the time`);
+      ({ resourceVersion } = found.metadata);
+    }
+  }
 }
 
 function withoutEmptyLists(value: unknown): unknown {

@@ -31,7 +31,8 @@ const kind: EntityKind<TopicSettings> = {
   find: (access, { address, name, signal }) => access.findTopic(address, name, signal),
   put: (access, { address, signal }, settings) => access.putTopic(address, settings, signal),
   remove: (access, { address, name, signal }) => access.removeTopic(address, name, signal),
-  forget: (access, nameServer, topic) => access.forgetTopic(nameServer, topic),
+  forget: (access, { address, name, signal }, clusterName) =>
+    access.forgetTopic(address, { topic: name, clusterName }, signal),
   weigh: async (access, { address, name, signal }) => {
     const found = await access.findTopicContents(address, name, signal);
     if (typeof found !== 'object') return undefined;

@@ -31,18 +31,21 @@ export interface Applied {
   readonly changed: readonly string[];
 }
 
-/** Every object by itself: what is refused of one leaves the others alone. Workloads are the last. */
+/**
+ * Every object by itself: what is refused of one leaves the others alone. Workloads are the last, and
+ * one whose files could not be written is not told of them: its pods would start from the old ones,
+ * and nothing would restart them when the new ones are there.
+ */
 export async function applyAll(
   { context, object, failures }: Stages,
   desired: readonly Desired[],
 ): Promise<Applied> {
   const apply = (one: Desired): Promise<Outcome> => applyOne(context, object, one);
-  const parts = await inParallel(
-    APPLIES_AT_ONCE,
-    desired.filter((one) => !isWorkload(one)),
-    apply,
-  );
-  const workloads = await inParallel(APPLIES_AT_ONCE, desired.filter(isWorkload), apply);
+  const others = desired.filter((one) => !isWorkload(one));
+  const parts = await inParallel(APPLIES_AT_ONCE, others, apply);
+  const missing = others.filter((one, at) => isFile(one) && !isDone(parts[at]));
+  const tellable = desired.filter((one) => isWorkload(one) && !mountsAny(one, missing));
+  const workloads = await inParallel(APPLIES_AT_ONCE, tellable, apply);
   const outcomes = [...parts, ...workloads];
   failures.push(...outcomes.flatMap(({ failure }) => failure ?? []));
   return {
@@ -71,6 +74,30 @@ async function applyOne(context: Context, object: KubeObject, one: Desired): Pro
 
 function isWorkload({ kind }: Desired): boolean {
   return kind === 'StatefulSet';
+}
+
+function isFile({ kind }: Desired): boolean {
+  return kind === 'ConfigMap';
+}
+
+function isDone(outcome: Outcome | undefined): boolean {
+  return outcome?.problem === undefined && outcome?.failure === undefined;
+}
+
+/** As far as it says what its pods mount. */
+interface Mounting extends Desired {
+  readonly spec?: {
+    readonly template?: {
+      readonly spec?: {
+        readonly volumes?: readonly { readonly configMap?: { readonly name?: string } }[];
+      };
+    };
+  };
+}
+
+function mountsAny(workload: Mounting, configMaps: readonly Desired[]): boolean {
+  const mounted = workload.spec?.template?.spec?.volumes?.map(({ configMap }) => configMap?.name);
+  return configMaps.some(({ metadata }) => mounted?.includes(metadata.name) === true);
 }
 
 /** What a status must not call done: what was told just now, and what could not be. */

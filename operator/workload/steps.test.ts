@@ -68,6 +68,28 @@ describe('stages', () => {
     expect(() => throwFailure(all)).toThrow('etcd is away');
   });
 
+  test.each([
+    ['for now', 500, []],
+    ['for good', 403, [{ reason: 'Forbidden' }]],
+  ])('tell a workload nothing while its file is refused %s', async (_how, status, problems) => {
+    const mounting = (file: string) => ({
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: metadata(`with-${file}`),
+      spec: { template: { spec: { volumes: [{ configMap: { name: file } }] } } },
+    });
+    const { statefulSets } = resources;
+    const all = [mounting('a'), mounting('elsewhere'), configMap('a'), service];
+    kube.refusal = { plural: 'configmaps', error: refusedWith(status, 'not now') };
+    expect(await applyAll(stages(), all)).toMatchObject({ problems, changed: ['with-elsewhere'] });
+    expect(kube.find(statefulSets, 'with-a')).toBeUndefined();
+    expect(kube.find(resources.services, 'a')).toBeDefined();
+    kube.refusal = { plural: 'services', error: refusedWith(500, 'not now') };
+    const changed = { ...service, metadata: { ...service.metadata, annotations: { b: 'c' } } };
+    const again = await applyAll(stages(), [...all.slice(0, 3), changed]);
+    expect(again.changed).toEqual(['with-a']);
+  });
+
   test('wait for what a former object of the same name has left', async () => {
     const former = { ...owner, metadata: { ...owner.metadata, uid: 'former' } };
     await applyAll({ ...stages(), object: former }, [configMap('b')]);

@@ -10,6 +10,7 @@ import {
   Reconcilers,
   type ReconcilersOptions,
   resources,
+  writeStatus,
 } from '../../../operator/kube/mod.ts';
 import { type ApiServer, startApiServer } from '../api-server.ts';
 import { FaultProxy } from '../fault-proxy.ts';
@@ -268,4 +269,25 @@ test('with Roles alone it works in its namespaces, and sees nothing of the other
   await eventually(() => inOne.ready()).toEqual([]);
   await putTopic('limited', { j: '1' });
   await eventually(() => valueOf('j')).toBe('1');
+});
+
+test('a status is of one object, not of whatever has its name by now', async () => {
+  const client = others.client();
+  const made = () =>
+    client.apply<Attributes>(topics, {
+      apiVersion: topics.apiVersion,
+      kind: topics.kind,
+      metadata: inDefault('status'),
+      spec: { clusterRef: { name: 'orders' } },
+    } as Desired);
+  const former = await made();
+  expect(await writeStatus({ client }, topics, former, { topicName: 'former' })).toBe(true);
+  await client.remove(topics, inDefault('status'), { uid: former.metadata.uid });
+  const next = await made();
+  expect(next.metadata.uid).not.toBe(former.metadata.uid);
+  await expect(writeStatus({ client }, topics, former, { topicName: 'late' })).rejects.toThrow(
+    'Topic "default/status" is another one by now',
+  );
+  expect((await client.find(topics, inDefault('status')))?.status).toBeUndefined();
+  expect(await writeStatus({ client }, topics, next, { topicName: 'next' })).toBe(true);
 });

@@ -189,6 +189,36 @@ describe('Consumer', () => {
       expect(offsets.reduce((sum, offset) => sum + offset, 0)).toBe(6);
     }));
 
+  test('a message is handed back to the broker of its queue, whoever has its address now', () =>
+    world(
+      17,
+      async ({ send, consume, cluster, runtime }) => {
+        await send(1);
+        const [first, second] = cluster.brokers;
+        const keeper = cluster.brokers.find(({ sends }) => sends.length > 0);
+        const other = keeper === first ? second : first;
+        const port = Number(other?.address.split(':')[1]);
+        for (const queue of keeper?.queues.values() ?? []) {
+          const moved = queue.map((message) => {
+            return { ...message, storeHost: { ...message.storeHost, port } };
+          });
+          queue.splice(0, queue.length, ...moved);
+        }
+        const hosts: string[] = [];
+        await consume({
+          onMessage: ({ storeHost }) => {
+            hosts.push(storeHost);
+            throw new Error('cannot');
+          },
+        });
+        await sleep(runtime.clock, 2000);
+        expect(hosts).toEqual([other?.address]);
+        expect(keeper?.handedBack).toMatchObject([{ originTopic: 'T' }]);
+        expect(other?.handedBack).toEqual([]);
+      },
+      2,
+    ));
+
   test('a message that cannot be handed back either is delivered again here', () =>
     world(11, async ({ send, consume, cluster, runtime }) => {
       for (const broker of cluster.brokers) broker.takesBack = false;
@@ -231,6 +261,35 @@ describe('Consumer', () => {
     world(13, async ({ consume }) => {
       const both = [await consume({ assignment: 'all' }), await consume({ assignment: 'all' })];
       expect(both.map(({ assigned }) => assigned.length)).toEqual([4, 4]);
+    }));
+
+  test('a member that takes every queue begins where it is told, however far others are', () =>
+    world(18, async ({ send, consume, received, cluster, runtime }) => {
+      await send(6);
+      const first = await consume({ assignment: 'all' });
+      await sleep(runtime.clock, 6000);
+      await first.close();
+      expect(received.toSorted()).toEqual(names(6));
+      expect(cluster.brokers[0]?.offsets.size).toBe(0);
+      await consume({ assignment: 'all' });
+      await sleep(runtime.clock, 500);
+      expect(received).toHaveLength(12);
+    }));
+
+  test('a member that takes every queue goes on where it was when a queue comes back', () =>
+    world(19, async ({ send, consume, received, cluster, runtime }) => {
+      await send(6);
+      const consumer = await consume({ assignment: 'all', routePollMs: 1000 });
+      await sleep(runtime.clock, 500);
+      cluster.topics.set('T', 0);
+      await sleep(runtime.clock, 45_000);
+      expect(consumer.assigned).toEqual([]);
+      cluster.topics.set('T', 4);
+      await sleep(runtime.clock, 45_000);
+      await send(2);
+      await sleep(runtime.clock, 500);
+      expect(consumer.assigned).toHaveLength(4);
+      expect(received.toSorted()).toEqual(names(8));
     }));
 
   test('finds a topic that is made later, and a broker that comes back', () =>

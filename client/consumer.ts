@@ -20,7 +20,7 @@ import { averageShare } from './allocation.ts';
 import { type MessageQueue, type ReceivedMessage, showQueue } from './message.ts';
 import type { ClientOptions } from './options.ts';
 import { QueueConsumer, type StartFrom } from './queue-consumer.ts';
-import { subscribeQueues, type TopicRoute } from './route.ts';
+import { findMaster, subscribeQueues, type TopicRoute } from './route.ts';
 import { type Membership, Session } from './session.ts';
 import { Slots } from './slots.ts';
 import { type Subscription, subscriptionData, subscriptionOf } from './subscription.ts';
@@ -43,7 +43,10 @@ export interface ConsumerOptions extends ClientOptions {
   readonly onMessage: (message: ReceivedMessage, signal: AbortSignal) => void | Promise<void>;
   /** Where a group begins that has never consumed a queue; `last` when absent. */
   readonly startFrom?: StartFrom;
-  /** `shared`: queues are divided among the group. `all`: this member takes every queue. */
+  /**
+   * `shared`: queues are divided among the group. `all`: this member takes every queue, hands
+   * nothing back, and keeps how far it is to itself: a new one begins at `startFrom`.
+   */
   readonly assignment?: 'shared' | 'all';
   /** Handlers that run at a time. */
   readonly concurrency?: number;
@@ -57,6 +60,8 @@ export class Consumer implements AsyncDisposable {
   readonly #subscriptions: readonly Subscription[];
   readonly #slots: Slots;
   readonly #queues = new Map<string, QueueConsumer>();
+  /** By queue, for queues that are taken again. Bound: the queues there are. */
+  readonly #ownOffsets: Map<string, number> | undefined;
   readonly #end = new AbortController();
   readonly #timers: readonly Timer[];
   #rebalancing: Promise<void> | undefined;
@@ -69,6 +74,7 @@ export class Consumer implements AsyncDisposable {
     for (const [topic] of topics) requireTopicName(topic);
     const retries = options.assignment === 'all' ? [] : [[retryTopic(options.group), '*'] as const];
     this.#options = options;
+    this.#ownOffsets = options.assignment === 'all' ? new Map() : undefined;
     this.#subscriptions = [...topics, ...retries].map(([topic, expression]) =>
       subscriptionOf(topic, expression, version),
     );
@@ -215,15 +221,21 @@ export class Consumer implements AsyncDisposable {
       subscription,
       startFrom,
       batchMessages,
-      deliver: (message, signal) => this.#slots.run(() => this.#deliver(message, signal)),
+      ownOffsets: this.#ownOffsets,
+      deliver: (message, signal) => this.#slots.run(() => this.#deliver(message, queue, signal)),
     });
   }
 
   /** Whether the message is done: consumed or handed back. */
-  async #deliver(received: ReceivedMessage, signal: AbortSignal): Promise<boolean> {
+  async #deliver(
+    received: ReceivedMessage,
+    queue: MessageQueue,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     let message = received;
     while (!signal.aborted) {
-      if ((await this.#consumed(message, signal)) || (await this.#handBack(message))) return true;
+      if (await this.#consumed(message, signal)) return true;
+      if (await this.#handBack(message, queue)) return true;
       await sleep(this.#session.runtime.clock, REDELIVER_MS, signal).catch(() => undefined);
       message = { ...message, reconsumeTimes: message.reconsumeTimes + 1 };
     }
@@ -243,11 +255,17 @@ export class Consumer implements AsyncDisposable {
     }
   }
 
-  /** Asks the broker that stored the message to deliver it again later; false: it did not. */
-  async #handBack(message: ReceivedMessage): Promise<boolean> {
-    const { storeHost, logOffset, topic, messageId } = message;
+  /**
+   * Asks the broker of the queue to deliver the message again later; false: it did not. Where the
+   * broker is, the route says: another may have the address by now that it stored the message at.
+   */
+  async #handBack(message: ReceivedMessage, queue: MessageQueue): Promise<boolean> {
+    const { logOffset, topic, messageId } = message;
     const { group, assignment } = this.#options;
     if (assignment === 'all') return false;
+    const { routes, remoting } = this.#session;
+    const route = await unlessRefused(routes.find(queue.topic));
+    const address = route && findMaster(route, queue.brokerName);
     const header = {
       offset: logOffset,
       group,
@@ -255,13 +273,16 @@ export class Consumer implements AsyncDisposable {
       originMsgId: messageId,
       originTopic: topic,
       maxReconsumeTimes: RECONSUME_TIMES_MAX,
-      bname: message.brokerName,
+      bname: queue.brokerName,
     };
     const request = { header, timeoutMs: HAND_BACK_TIMEOUT_MS };
-    return this.#session.remoting.request(storeHost, CONSUMER_SEND_MSG_BACK, request).then(
-      () => true,
-      () => false,
-    );
+    if (address !== undefined) {
+      const asked = remoting.request(address, CONSUMER_SEND_MSG_BACK, request);
+      if ((await unlessRefused(asked)) !== undefined) return true;
+    }
+    // The broker may have moved: the next try goes where it is then.
+    await unlessRefused(routes.refresh(queue.topic));
+    return false;
   }
 
   async #commit(): Promise<void> {

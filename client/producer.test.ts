@@ -165,6 +165,28 @@ describe('Producer', () => {
       expect(cluster.brokers.map(({ sends }) => sends.length).toSorted(byNumber)).toEqual([1, 2]);
     }));
 
+  test('looks again for a queue when no broker takes messages', () =>
+    world(1, async ({ cluster, producer }) => {
+      cluster.topics.set('T', 0);
+      expect(await producer.queues('T')).toEqual([]);
+      cluster.topics.set('T', 2);
+      await producer.send({ topic: 'T', body: 'x' });
+      expect(cluster.messages('T')).toHaveLength(1);
+    }));
+
+  test('when there is no broker left to try, says what the one before failed with', () =>
+    world(1, async ({ cluster, producer }) => {
+      await producer.queues('T');
+      cluster.topics.set('T', 0);
+      const [broker] = cluster.brokers;
+      if (broker !== undefined) broker.refusal = 'SystemBusy';
+      await expect(producer.send({ topic: 'T', body: 'x' })).rejects.toMatchObject({
+        message: 'Cannot send to "T": no queue takes messages now',
+        cause: { code: 2 },
+      });
+      expect(broker?.sends).toHaveLength(1);
+    }));
+
   test('sends to the given queue, and nowhere else when that fails', () =>
     world(2, async ({ cluster, producer }) => {
       const [queue] = await producer.queues('T');

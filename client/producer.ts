@@ -104,7 +104,11 @@ export class Producer implements AsyncDisposable {
     return publishQueues(await this.#route(topic));
   }
 
-  /** Resolves once stored; rejects with what the last try failed with. */
+  /**
+   * Resolves once stored. A `status` other than `SEND_OK` says that the broker, told to wait until
+   * it is on disk or on a replica, did not see that in time. Rejects with what the last try failed
+   * with; its cause, when no broker was left to try, is what one failed with before.
+   */
   async send(message: OutgoingMessage, options: SendOptions = {}): Promise<SendResult> {
     return this.#deliver(parcelOf(message, this.#session.uniqueKeys), options);
   }
@@ -146,23 +150,33 @@ export class Producer implements AsyncDisposable {
     const { queue, signal, timeoutMs = this.#timeoutMs } = options;
     const endMs = clock.monotonicMs() + timeoutMs;
     const tried = new Set<string>();
+    const errors: unknown[] = [];
     for (let tries = 1; ; tries++) {
       signal?.throwIfAborted();
-      const route = await this.#route(parcel.topic);
-      const chosen = queue ?? this.#requireQueue(route, tried);
-      const address = this.#requireMaster(route, chosen);
-      tried.add(chosen.brokerName);
       const isLast = tries >= this.#triesMax || queue !== undefined;
-      const mayGoElsewhere = !isLast && this.#hasAnother(route, tried);
-      const leftMs = Math.max(1, endMs - clock.monotonicMs());
+      let mayGoElsewhere = false;
       try {
+        const route = await this.#route(parcel.topic);
+        const { chosen, address } = this.#choose(route, tried, queue);
+        mayGoElsewhere = !isLast && this.#hasAnother(route, tried);
+        const leftMs = Math.max(1, endMs - clock.monotonicMs());
         const limits = { timeoutMs: mayGoElsewhere ? leftMs / 2 : leftMs, signal };
         return await this.#post(parcel, chosen, { address, ...limits });
       } catch (error) {
-        if (isLast || !isRetriable(error) || clock.monotonicMs() >= endMs) throw error;
+        errors.push(error);
+        if (isLast || !isRetriable(error) || clock.monotonicMs() >= endMs) {
+          throw becauseOf(error, errors);
+        }
         await this.#lookAgain(parcel.topic, !mayGoElsewhere);
       }
     }
+  }
+
+  /** Where a try goes to; from then on its broker was tried. */
+  #choose(route: TopicRoute, tried: Set<string>, queue: MessageQueue | undefined) {
+    const chosen = queue ?? this.#requireQueue(route, tried);
+    tried.add(chosen.brokerName);
+    return { chosen, address: this.#requireMaster(route, chosen) };
   }
 
   /** The broker may have moved: a route is waited for where no other broker could take the message. */
@@ -263,7 +277,15 @@ export class Producer implements AsyncDisposable {
 
 function isRetriable(error: unknown): boolean {
   if (error instanceof NetworkError) return true;
-  return error instanceof RemoteRefusal && retriable.has(error.code);
+  const isRefusal = error instanceof RemoteRefusal || error instanceof Failure;
+  return isRefusal && retriable.has(error.code);
+}
+
+/** That there is no broker now says little without what the broker failed with that was there. */
+function becauseOf(last: unknown, errors: readonly unknown[]): unknown {
+  const cause = errors.find((error) => !(error instanceof Failure));
+  if (!(last instanceof Failure) || cause === undefined) return last;
+  return new Failure(last.name, last.message, { cause });
 }
 
 function resultOf(

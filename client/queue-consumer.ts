@@ -1,5 +1,6 @@
 /**
  * Consumes one queue: pulls from where the group stands, hands messages on, commits how far it got.
+ * A member that takes every queue stands for itself: its offsets are in memory, no broker has them.
  * Ends when its signal is aborted. Nothing that goes wrong ends it before: brokers come back.
  *
  * Bound: one pull's messages at a time; the next pull leaves when they are done.
@@ -13,7 +14,7 @@ import {
 } from '../protocol/mod.ts';
 import { RemoteRefusal, type Reply } from '../remoting/mod.ts';
 import { AssertionError, sleep } from '../runtime/mod.ts';
-import type { MessageQueue, ReceivedMessage } from './message.ts';
+import { type MessageQueue, type ReceivedMessage, showQueue } from './message.ts';
 import { decodeMessages } from './message-encoding.ts';
 import { Progress } from './progress.ts';
 import { findMaster, findReplica, MASTER_ID } from './route.ts';
@@ -42,6 +43,8 @@ export interface QueueConsumerParts {
   readonly subscription: Subscription;
   readonly startFrom: StartFrom;
   readonly batchMessages: number;
+  /** By queue: kept here and not at the broker, where members would overwrite each other's. */
+  readonly ownOffsets: Map<string, number> | undefined;
   /** Whether the message is done; false: the signal came first. */
   readonly deliver: (message: ReceivedMessage, signal: AbortSignal) => Promise<boolean>;
 }
@@ -65,8 +68,12 @@ export class QueueConsumer {
 
   /** Tells the broker how far the group is, if that has changed. */
   async commit(): Promise<void> {
-    const { session, group, queue } = this.#parts;
+    const { session, group, queue, ownOffsets } = this.#parts;
     const offset = this.#progress?.offset;
+    if (ownOffsets !== undefined) {
+      if (offset !== undefined) ownOffsets.set(showQueue(queue), offset);
+      return;
+    }
     const address = await this.#findMaster();
     if (offset === undefined || offset === this.#committed || address === undefined) return;
     const header = { consumerGroup: group, ...wire(queue), commitOffset: offset };
@@ -144,8 +151,11 @@ export class QueueConsumer {
 
   /** What the group has committed, or where it is to begin. */
   async #startOffset(): Promise<number> {
-    const { session, group, queue } = this.#parts;
+    const { session, group, queue, ownOffsets } = this.#parts;
     const address = await this.#requireReplica();
+    if (ownOffsets !== undefined) {
+      return ownOffsets.get(showQueue(queue)) ?? (await this.#firstOffset(address));
+    }
     const reply = await session.remoting.request(address, QUERY_CONSUMER_OFFSET, {
       header: { consumerGroup: group, ...wire(queue) },
       outcomes: [QUERY_NOT_FOUND],

@@ -65,6 +65,29 @@ describe('the supervisor', () => {
     expect(machine.running).toBe(2);
   });
 
+  test('a change that the first pod cannot start with leaves the others as they are', async () => {
+    const all = (hash: string): LocalProcess[] =>
+      ['a', 'b', 'c'].map((pod) => fakeProcess(pod, { hash }));
+    const refusal = (): Promise<unknown> =>
+      supervisor.apply(desired(...all('bad'))).catch((error: unknown) => error);
+    const message = expect.stringMatching(
+      /^Pod a ended \(exit code 3\).*; not changed before it is ready: b, c$/,
+    ) as string;
+    await applied(...all('good'));
+    machine.healthy = false;
+    const refused = refusal();
+    await machine.pass(10);
+    machine.exit('a', { code: 3, signal: null });
+    expect(await refused).toMatchObject({ exit: 'NotReady', message });
+    expect(await refusal()).toMatchObject({ exit: 'NotReady', message });
+    expect(states()).toEqual(['a waiting', 'b ready', 'c ready']);
+    expect(machine.starts).toBe(4);
+    machine.healthy = true;
+    await applied(...all('good'));
+    expect(states()).toEqual(['a ready', 'b ready', 'c ready']);
+    expect(machine.starts).toBe(5);
+  });
+
   test('a pod that was stopped stays so, and nobody waits for it', async () => {
     await applied(fakeProcess('a'), fakeProcess('b'));
     await supervisor.stop('a');

@@ -10,7 +10,7 @@ import { hint } from '../hint.ts';
 import type { LocalProcess } from './local-process.ts';
 import type { Machine } from './machine.ts';
 import type { ClusterStatus, PodLine } from './messages.ts';
-import { planPods } from './pod-plan.ts';
+import { type PodPlan, planPods } from './pod-plan.ts';
 import { howEnded, PodProcess, type PodStatus } from './pod-process.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { Desired, StateFolder } from './state-folder.ts';
@@ -44,6 +44,11 @@ export class Supervisor {
     return () => this.#watchers.delete(watcher);
   }
 
+  /**
+   * Rejects at the first pod that cannot come up while others are still to be changed: they keep
+   * what they had, so that a configuration no pod can start with takes down one and not all. Asked
+   * again, it goes on when that pod is ready, is stopped on purpose or gets another configuration.
+   */
   apply(desired: Desired): Promise<void> {
     return this.#inTurn(async () => {
       this.#desired = desired;
@@ -51,12 +56,7 @@ export class Supervisor {
       const plan = planPods(desired.processes, present);
       await this.#remove(plan.remove);
       for (const process of plan.start) this.#add(process);
-      for (const process of plan.replace) {
-        const pod = this.#pods.get(process.pod);
-        await pod?.replace(process);
-        // The next one waits, unless this one cannot come up.
-        if (pod !== undefined) await this.#waitUntilSettled(pod);
-      }
+      await this.#replace(plan);
     });
   }
 
@@ -82,10 +82,7 @@ export class Supervisor {
       return Promise.resolve(found);
     });
     await this.#waitUntilSettled(pod, signal);
-    const status = pod.status();
-    if (status.state !== 'waiting') return;
-    const message = `Pod ${name} ended (${howEnded(status)}) and is tried again: see \`${this.#hint(`logs ${name}`)}\``;
-    throw new CommandError('NotReady', message);
+    this.#refuseWaiting(pod);
   }
 
   kill(name: string): void {
@@ -123,6 +120,34 @@ export class Supervisor {
     });
     this.#pods.set(process.pod, pod);
     pod.start();
+  }
+
+  /** One after another: the next one's turn comes when all that have their spec are up. */
+  async #replace({ keep, replace }: PodPlan): Promise<void> {
+    const left = replace.map(({ pod }) => pod);
+    if (left.length === 0) return;
+    for (const name of keep) await this.#requireUp(name, left);
+    for (const process of replace) {
+      await this.#requirePod(process.pod).replace(process);
+      left.shift();
+      await this.#requireUp(process.pod, left);
+    }
+  }
+
+  /** `left` are those that have to wait for it. */
+  async #requireUp(name: string, left: readonly string[]): Promise<void> {
+    const pod = this.#requirePod(name);
+    if (pod.status().state === 'starting') await this.#waitUntilSettled(pod);
+    if (left.length === 0) return;
+    this.#refuseWaiting(pod, `; not changed before it is ready: ${left.join(', ')}`);
+  }
+
+  #refuseWaiting(pod: PodProcess, rest = ''): void {
+    const status = pod.status();
+    if (status.state !== 'waiting') return;
+    const logs = this.#hint(`logs ${status.pod}`);
+    const message = `Pod ${status.pod} ended (${howEnded(status)}) and is tried again: see \`${logs}\`${rest}`;
+    throw new CommandError('NotReady', message);
   }
 
   async #remove(names: readonly string[]): Promise<void> {

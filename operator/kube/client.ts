@@ -32,6 +32,8 @@ export interface StatusTarget extends Key {
    * lost. Of custom resources a uid would be ignored.
    */
   readonly resourceVersion?: string;
+  /** Of the object that has this version: what this client has made of it since will do as well. */
+  readonly uid?: string;
 }
 
 export interface PatchOptions {
@@ -112,6 +114,8 @@ export function kubeClient(server: ApiServer, binding: Binding): KubeClient {
 class BoundClient implements KubeClient {
   readonly #server: ApiServer;
   readonly #binding: Binding;
+  /** The object that was last patched, or whose status was written. */
+  #lastPatched: KubeObject | undefined;
 
   constructor(server: ApiServer, binding: Binding) {
     this.#server = server;
@@ -185,10 +189,11 @@ class BoundClient implements KubeClient {
         fieldManager: manager,
         force: 'true',
       }),
-      body: { apiVersion, kind, metadata: target, status },
+      body: { apiVersion, kind, metadata: this.#upToDate(target), status },
       contentType: APPLY,
       isRepeatable: true,
     });
+    this.#lastPatched = written;
     this.#binding.onWritten?.(resource, keyOf(written), { object: written });
     return written;
   }
@@ -215,6 +220,7 @@ class BoundClient implements KubeClient {
       // Sent again it would meet the version that it has made itself.
       isRepeatable: resourceVersion === undefined,
     });
+    this.#lastPatched = written;
     this.#binding.onWritten?.(resource, key, { object: written });
     return written;
   }
@@ -257,6 +263,13 @@ class BoundClient implements KubeClient {
       if (isMissing(error)) return false;
       throw error;
     }
+  }
+
+  #upToDate({ uid, ...target }: StatusTarget): Omit<StatusTarget, 'uid'> {
+    if (target.resourceVersion === undefined) return target;
+    const { metadata } = this.#lastPatched ?? {};
+    if (uid === undefined || metadata?.uid !== uid) return target;
+    return { ...target, resourceVersion: metadata.resourceVersion };
   }
 
   #read(path: string): Promise<object> {

@@ -1,6 +1,6 @@
 /** The status of an object of ours: written only when it says something else than before. */
 import { canonicalJson } from './canonical.ts';
-import type { KubeClient } from './client.ts';
+import type { KubeClient, StatusTarget } from './client.ts';
 import type { Condition } from './conditions.ts';
 import { BehindError, KubeError } from './errors.ts';
 import { type KubeObject, keyOf, keyText } from './object.ts';
@@ -37,10 +37,10 @@ async function writeTo(
 ): Promise<void> {
   const key = keyOf(object);
   const { uid } = object.metadata;
-  let { resourceVersion } = object.metadata;
+  let target: StatusTarget = { ...key, uid, resourceVersion: object.metadata.resourceVersion };
   for (let tries = 1; ; tries++) {
     try {
-      await client.applyStatus(resource, { ...key, resourceVersion }, status);
+      await client.applyStatus(resource, target, status);
       return;
     } catch (error) {
       if (!(error instanceof KubeError && error.status === 409)) throw error;
@@ -48,7 +48,7 @@ async function writeTo(
       const what = `${resource.kind} "${keyText(key)}"`;
       if (found?.metadata.uid !== uid) throw new BehindError(`${what} is another one by now`);
       if (tries === TRIES_MAX) throw new BehindError(`${what} changes all the time`);
-      ({ resourceVersion } = found.metadata);
+      target = { ...key, resourceVersion: found.metadata.resourceVersion };
     }
   }
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { MetricsRegistry } from '../../../metrics/mod.ts';
 import type { ClusterAccess } from '../../../operator/access/mod.ts';
 import {
@@ -290,4 +290,15 @@ test('a status is of one object, not of whatever has its name by now', async () 
   );
   expect((await client.find(topics, inDefault('status')))?.status).toBeUndefined();
   expect(await writeStatus({ client }, topics, next, { topicName: 'next' })).toBe(true);
+  await client.patch(topics, inDefault('status'), { metadata: { labels: { a: 'own' } } });
+  const finds = vi.spyOn(client, 'find');
+  expect(await writeStatus({ client }, topics, next, { topicName: 'own' })).toBe(true);
+  expect(finds).not.toHaveBeenCalled();
+  await others
+    .client()
+    .patch(topics, inDefault('status'), { metadata: { labels: { a: 'other' } } });
+  expect(await writeStatus({ client }, topics, next, { topicName: 'other' })).toBe(true);
+  expect(finds).toHaveBeenCalledOnce();
+  const { status } = (await client.find(topics, inDefault('status'))) ?? {};
+  expect(status).toEqual({ topicName: 'other' });
 });

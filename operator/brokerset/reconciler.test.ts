@@ -169,6 +169,10 @@ describe('a broker set', () => {
     };
     await expect(look()).rejects.toThrow('no answer');
     expect(kube.writes).toContain('status brokersets shop/it');
+    expect(kube.find(resources.services, 'it-0')).toBeDefined();
+    expect(kube.find(resources.statefulSets, 'it-0'), 'without its file').toBeUndefined();
+    kube.refusal = undefined;
+    await look();
     expect(kube.find(resources.statefulSets, 'it-0')).toBeDefined();
   });
 

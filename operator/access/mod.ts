@@ -15,3 +15,4 @@ export type {
   TopicSettings,
 } from './cluster-access.ts';
 export { liveAccess } from './live-access.ts';
+export { readersOf, unreadBy } from './unread.ts';

@@ -24,6 +24,13 @@ const fresh = { isReady: false, readinessSinceMs: NOW_MS };
 const lossesAt = (facts: Partial<ObservedGroup>, nowMs = NOW_MS) =>
   lossesOf(exampleObserved([exampleGroup(0, facts)], { nowMs })).get('it-0');
 
+const noFindings = {
+  refusals: { settings: new Map(), volumes: [] },
+  problems: [],
+  unsettled: [],
+  generation: 1,
+};
+
 const noteOf = (losses: Losses | undefined) =>
   losses === undefined ? {} : { losses: showLosses(losses) };
 
@@ -105,10 +112,7 @@ describe('five evictions within an hour', () => {
     const status = statusOf({
       observed,
       plan: plan(observed, exampleKeys),
-      refusals: { settings: new Map(), volumes: [] },
-      problems: [],
-      unsettled: [],
-      generation: 1,
+      ...noFindings,
     });
     expect(status.conditions?.find(({ type }) => type === 'Stalled')?.reason).toBe('Evicted');
     expect(status.groupStatus?.[0]?.losses).toMatchObject({ attempts: 5, podUid: 'fifth' });
@@ -133,10 +137,7 @@ test('volumes are not ready while a claim of somebody else is in the place of on
   const conditions = conditionsOf({
     observed,
     plan: plan(observed, exampleKeys),
-    refusals: { settings: new Map(), volumes: [] },
-    problems: [],
-    unsettled: [],
-    generation: 1,
+    ...noFindings,
   });
   expect(conditions.find(({ type }) => type === 'VolumesReady')).toMatchObject({
     status: 'False',

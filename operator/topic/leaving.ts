@@ -16,7 +16,7 @@ import type { EntityAction } from '../entity/planned.ts';
 import { timeText } from '../kube/mod.ts';
 import { differences } from './settings.ts';
 import { closedSinceMs, isSettled } from './settling.ts';
-import { readersOf, unheardOf, unreadOf } from './unread.ts';
+import { readersAnywhere, unheardOf, unreadOf } from './unread.ts';
 
 export type Leaving = NonNullable<TopicStatus['leaving']>[number];
 
@@ -120,7 +120,7 @@ function reading(
   const closed = { name: group, step: 'Reading', since: timeText(nowMs) } as const;
   if (found.perm !== READ) return { put: { ...found, perm: READ }, left: closed };
   const sinceMs = closedSinceMs(was?.step === 'Reading' ? was.since : undefined, nowMs);
-  const readers = readersOf(contents.values());
+  const readers = readersAnywhere(contents.values());
   const blockers = [
     ...unreadOf({ broker: group, fromQueue: 0 }, contents.get(group), readers),
     ...unheardOf(contents, group),

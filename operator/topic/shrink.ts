@@ -10,7 +10,7 @@ import type { TopicStatus } from '../api/status/entities.ts';
 import type { BrokerView } from '../entity/observed.ts';
 import { timeText } from '../kube/mod.ts';
 import { closedSinceMs, isSettled } from './settling.ts';
-import { readersOf, unheardOf, unreadOf } from './unread.ts';
+import { readersAnywhere, unheardOf, unreadOf } from './unread.ts';
 
 const BLOCKERS_MAX = 5;
 /** The largest number that the status can hold. */
@@ -52,7 +52,7 @@ export function planShrink(facts: ShrinkFacts): Shrink {
     ({ found }) => typeof found === 'object' && found.writeQueues <= wanted.writeQueues,
   );
   const sinceMs = isClosed ? closedSinceMs(before?.since, nowMs) : nowMs;
-  const readers = readersOf(contents.values());
+  const readers = readersAnywhere(contents.values());
   const unheard = unheardOf(contents, ...large.map(({ group }) => group));
   const blockers = new Map(
     large.map(({ group }) => {

@@ -1,16 +1,10 @@
 /** Which messages of a topic somebody still has to read, and who. Pure. */
-import type { Found, TopicContents } from '../access/mod.ts';
+import { type Found, readersOf, type TopicContents, unreadBy } from '../access/mod.ts';
 
-/** Every group that has read the topic anywhere: it reads what is left as well. */
-export function readersOf(contents: Iterable<Found<TopicContents>>): string[] {
-  const names = new Set<string>();
-  for (const found of contents) {
-    if (typeof found !== 'object') continue;
-    for (const { consumerOffsets } of found.queues) {
-      for (const group of consumerOffsets.keys()) names.add(group);
-    }
-  }
-  return [...names].toSorted();
+/** Every group that has read the topic on any broker: it reads what is left as well. */
+export function readersAnywhere(contents: Iterable<Found<TopicContents>>): string[] {
+  const queues = [...contents].flatMap((found) => (typeof found === 'object' ? found.queues : []));
+  return [...readersOf(queues)].toSorted();
 }
 
 /** Brokers other than `except` that do not say who reads the topic: somebody may. */
@@ -39,14 +33,15 @@ export function unreadOf(
   if (typeof contents !== 'object') return [`${broker} does not say what is in its queues`];
   return contents.queues
     .filter(({ queueId }) => queueId >= fromQueue)
-    .flatMap(({ queueId, offsetMin, offsetMax, consumerOffsets }) => {
+    .flatMap((queue) => {
+      const { queueId, offsetMin, offsetMax } = queue;
       if (offsetMax <= offsetMin) return [];
       const place = `queue ${queueId} of ${broker}`;
       if (readers.length === 0) {
         return [`nobody has read the ${offsetMax - offsetMin} messages in ${place}`];
       }
       return readers.flatMap((group) => {
-        const left = offsetMax - Math.max(consumerOffsets.get(group) ?? 0, offsetMin);
+        const left = unreadBy(group, queue);
         return left > 0 ? [`${group} has ${left} messages to read in ${place}`] : [];
       });
     });

@@ -2,7 +2,7 @@
  * Whether a broker group holds anything that somebody may still want. Pure; an answer that could
  * not be had is not judged here: unknown is not empty.
  */
-import type { TopicContents } from '../../access/mod.ts';
+import { readersOf, type TopicContents, unreadBy } from '../../access/mod.ts';
 
 export interface Blocker {
   readonly topic: string;
@@ -27,17 +27,14 @@ export function blockersOf(
     .sort((left, right) => right.messages - left.messages);
 }
 
-/** Who has read one queue of a topic reads them all: where it has no offset, it has read nothing. */
 function blockersOfTopic(topic: TopicContents, options: EmptinessOptions): Blocker[] {
-  const readers = new Set(topic.queues.flatMap((queue) => [...queue.consumerOffsets.keys()]));
+  const readers = readersOf(topic.queues);
   const lags = new Map<string, number>();
   let unclaimedMessages = 0;
-  for (const { offsetMin, offsetMax, consumerOffsets } of topic.queues) {
-    const stored = offsetMax - offsetMin;
-    if (stored <= 0) continue;
-    if (readers.size === 0) unclaimedMessages += stored;
+  for (const queue of topic.queues) {
+    if (readers.size === 0) unclaimedMessages += Math.max(0, queue.offsetMax - queue.offsetMin);
     for (const group of readers) {
-      const lag = offsetMax - Math.max(consumerOffsets.get(group) ?? offsetMin, offsetMin);
+      const lag = unreadBy(group, queue);
       if (lag > 0) lags.set(group, (lags.get(group) ?? 0) + lag);
     }
   }

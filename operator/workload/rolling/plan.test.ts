@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { examplePod, NOW_MS } from '../fixtures/facts.ts';
 import type { PodFacts } from '../pod-facts.ts';
 import { planRoll, type RollOptions, type RollUnit, unlessTold } from './plan.ts';
 import { attemptOf, replacedBefore } from './replaced.ts';
 
-const NOW_MS = 1_000_000_000;
 const SETTLE_MS = 30_000;
 const DEADLINE_MS = 600_000;
 
@@ -21,24 +21,8 @@ const options: RollOptions = {
   wasRolling: false,
 };
 
-const pod = (name: string, facts: Partial<PodFacts> = {}): PodFacts => ({
-  name: `${name}-0`,
-  uid: `uid-${name}`,
-  revision: 'new',
-  isReady: true,
-  readinessSinceMs: NOW_MS - 3_600_000,
-  isCutOff: false,
-  ip: '10.0.0.1',
-  node: 'node1',
-  isGoing: false,
-  goneByMs: undefined,
-  trouble: undefined,
-  configApplied: undefined,
-  roleLabel: undefined,
-  version: '1.2.3',
-  owners: [],
-  ...facts,
-});
+const pod = (name: string, facts: Partial<PodFacts> = {}): PodFacts =>
+  examplePod(name, { uid: `uid-${name}`, ...facts });
 
 const unit = (name: string, facts: Partial<PodFacts> | 'missing' = {}): RollUnit => ({
   name,

@@ -162,16 +162,19 @@ final class ConsumeFeatures extends Acceptance {
           List<MessageQueue> queues = new ArrayList<>(assigned.fetchMessageQueues(t.topic));
           Collections.sort(queues);
           assigned.assign(queues.subList(0, 1));
-          assigned.seek(queues.get(0), 15);
+          // The client (5.3.3) may forget a seek beside a pull that is just beginning or ending: its
+          // pull task looks whether it is cancelled before it takes the lock. So seek until it holds.
+          List<Long> wanted = List.of(15L, 16L, 17L, 18L, 19L);
           List<Long> offsets = new ArrayList<>();
-          within(
+          eventually(
               20,
-              "5 messages after seek",
+              "offsets after seek are " + wanted,
               () -> {
-                assigned.poll(500).forEach(m -> offsets.add(m.getQueueOffset()));
-                return offsets.size() >= 5;
+                assigned.seek(queues.get(0), 15);
+                offsets.clear();
+                assigned.poll(2000).forEach(m -> offsets.add(m.getQueueOffset()));
+                return offsets.equals(wanted);
               });
-          equal(List.of(15L, 16L, 17L, 18L, 19L), offsets, "offsets after seek");
         });
 
     features.put(

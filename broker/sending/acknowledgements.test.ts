@@ -93,7 +93,7 @@ test('every send is answered once, accepted or refused, and in log order', () =>
           waiting.push([next++, step.client]);
           continue;
         }
-        const cut = Math.floor(step.share * (waiting.length + 1));
+        const cut = Math.min(waiting.length, Math.floor(step.share * (waiting.length + 1)));
         const at = (next - waiting.length + cut) * RECORD_BYTES;
         if (step.kind === 'release') {
           ring.release(at);

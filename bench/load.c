@@ -11,6 +11,7 @@
 //   -c n -d n    connections, requests in flight on each (closed loop)
 //   -r rate      open loop
 //   -s sec -W sec  measured seconds, warm-up before them
+//   -n n         ends sooner, after so many answers
 //   -q n         rotate the queue id over 0..n-1 (n <= 10; the frame has one digit for it)
 //   -k step -z end  pull frames: ask each queue for the offsets 0, step, 2*step ... below end, again
 //                and again; messages are counted from the answers
@@ -55,7 +56,9 @@ static struct {
   int port, connections, depth, queues, pid;
   long step, end_offset;
   double rate, seconds, warm_seconds;
-} options = {.address = "127.0.0.1", .connections = 1, .depth = 64, .seconds = 5, .warm_seconds = 1};
+  uint64_t answers_max;
+} options = {.address = "127.0.0.1", .connections = 1, .depth = 64, .seconds = 5, .warm_seconds = 1,
+             .answers_max = UINT64_MAX};
 
 // The frame and where it is patched.
 static unsigned char *frame;
@@ -329,7 +332,7 @@ static void report(double seconds, uint64_t in_time, uint64_t in_messages, doubl
 }
 
 static void read_options(int count, char **arguments) {
-  for (int o; (o = getopt(count, arguments, "a:p:c:d:s:f:r:P:W:q:k:z:")) != -1;) switch (o) {
+  for (int o; (o = getopt(count, arguments, "a:p:c:d:s:f:r:P:W:q:k:z:n:")) != -1;) switch (o) {
       case 'a': options.address = optarg; break;
       case 'p': options.port = atoi(optarg); break;
       case 'c': options.connections = atoi(optarg); break;
@@ -339,6 +342,7 @@ static void read_options(int count, char **arguments) {
       case 'r': options.rate = atof(optarg); break;
       case 'P': options.pid = atoi(optarg); break;
       case 'W': options.warm_seconds = atof(optarg); break;
+      case 'n': options.answers_max = atol(optarg); break;
       case 'q': options.queues = atoi(optarg); break;
       case 'k': options.step = atol(optarg); break;
       case 'z': options.end_offset = atol(optarg); break;
@@ -366,7 +370,7 @@ int main(int count, char **arguments) {
   nanos from = start;
   uint64_t answered_before = 0, messages_before = 0;
   double broker_before = 0;
-  while ((t = now()) < end) {
+  while ((t = now()) < end && answered < options.answers_max) {
     if (!measuring && t >= measure_at) {
       measuring = 1;
       from = t;

@@ -45,6 +45,8 @@ export interface Shape {
   readonly bodyBytes?: number;
   readonly seconds: number;
   readonly warmSeconds: number;
+  /** Ends the run sooner. */
+  readonly answersMax?: number;
 }
 
 const run = promisify(execFile);
@@ -86,7 +88,8 @@ async function generate(target: Target, shape: Shape, rest: readonly string[]): 
     shape.ratePerSecond === undefined ? ['-d', shape.depth ?? 1] : ['-r', shape.ratePerSecond];
   const broker = ['-a', host, '-p', port, '-P', target.pid, '-q', BENCH_QUEUES];
   const time = ['-c', shape.connections, '-s', shape.seconds, '-W', shape.warmSeconds];
-  const options = [...broker, ...time, ...pace].map(String);
+  const bound = shape.answersMax === undefined ? [] : ['-n', shape.answersMax];
+  const options = [...broker, ...time, ...pace, ...bound].map(String);
   const { stdout } = await run(BUILT, [...options, ...rest]);
   return JSON.parse(stdout) as Load;
 }

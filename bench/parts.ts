@@ -78,9 +78,17 @@ async function client(run: Run, shape: Shape): Promise<ClientLoad & { brokerCpuU
   return { ...load, brokerCpuUs };
 }
 
+/** Of the throw-away run: more would only fill memory that a virtual machine is given as it asks. */
+const WARM_ANSWERS_MAX = 1_000_000;
+
 /** A throw-away run: a JVM compiles, a page cache fills. The same for every side. */
 export async function warmUp(run: Run): Promise<void> {
-  await send(run, { ...closed(run, 16, 16), seconds: run.size.warmSeconds, warmSeconds: 0 });
+  await send(run, {
+    ...closed(run, 16, 16),
+    seconds: run.size.warmSeconds,
+    warmSeconds: 0,
+    answersMax: WARM_ANSWERS_MAX,
+  });
 }
 
 function openLoopFigures(load: Load, prefix: 'open20' | 'open50'): Figures {

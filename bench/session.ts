@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figures } from './figures.ts';
-import { othersCpuSeconds, settleDisk } from './machine.ts';
+import { othersCpuSeconds, settleDisk, settleMemory } from './machine.ts';
 import {
   type PartName,
   parts,
@@ -53,6 +53,7 @@ export async function runSession(plan: SessionPlan): Promise<SessionResult> {
         isWarm = true;
       }
       settleDisk();
+      if (!plan.size.brief) await settleMemory();
       loads.length = 0;
       const before = await stored();
       const others = await besides(bench, async () => {

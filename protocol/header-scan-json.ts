@@ -12,6 +12,7 @@ import type { HeaderScan } from './header-scan.ts';
 import { HEX_VALUES, isShortEscape } from './json-unescape.ts';
 import { JAVA, languageCode, languageName } from './language.ts';
 import { isAt, SCANNED_FIELDS_MAX } from './scanned-fields.ts';
+import { isPlain } from './seen-bytes.ts';
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -30,9 +31,6 @@ const DIGITS_MAX = 15;
 
 const NOT_MINE = -1;
 
-const AFTER_QUOTES = 0x23;
-const PLAIN_RANGE = 0x80 - AFTER_QUOTES;
-
 /** Facts about the last string, which `stringEnd` sets. */
 const ESCAPED = 1;
 let stringFacts = 0;
@@ -47,6 +45,8 @@ export function scanJsonHeader(scan: HeaderScan, b: Buffer, start: number, end: 
   scan.language = JAVA;
   scan.version = 0;
   scan.opaque = 0;
+  scan.opaqueStart = 0;
+  scan.opaqueEnd = 0;
   scan.flag = 0;
   headerHasMore = 0;
   let p = skipSpace(b, start, end);
@@ -97,7 +97,7 @@ function javaRestEnd(scan: HeaderScan, b: Buffer, p: number, end: number): numbe
   if (versionEnd < 0 || !isInt32(numberValue) || b[versionEnd] !== CLOSE) return NOT_MINE;
   scan.flag = 0;
   scan.language = JAVA;
-  scan.opaque = opaque;
+  setOpaque(scan, opaque, opaqueAt, opaqueEnd);
   scan.version = numberValue;
   return versionEnd + 1;
 }
@@ -193,18 +193,25 @@ function memberEnd(scan: HeaderScan, b: Buffer, member: number, p: number, end: 
   }
   const after = numberEnd(b, p, end);
   if (after < 0 || member === OTHER) return after;
-  return setNumber(scan, member) ? after : NOT_MINE;
+  return setNumber(scan, member, p, after) ? after : NOT_MINE;
 }
 
-/** Takes `numberValue` as the member's value. */
-function setNumber(scan: HeaderScan, member: number): boolean {
+/** Takes `numberValue`, which stands at [start, end), as the member's value. */
+function setNumber(scan: HeaderScan, member: number, start: number, end: number): boolean {
   if (!isInt32(numberValue)) return false;
-  if (member === OPAQUE) scan.opaque = numberValue;
+  if (member === OPAQUE) setOpaque(scan, numberValue, start, end);
   else if (member === VERSION) scan.version = numberValue;
   else if (member === LANGUAGE) scan.language = languageCode(languageName(numberValue));
   else if (member === FLAG) scan.flag = numberValue;
   else scan.code = numberValue;
   return true;
+}
+
+function setOpaque(scan: HeaderScan, value: number, start: number, end: number): void {
+  scan.opaque = value;
+  scan.opaqueStart = start;
+  // Of a negative one the digits are not to be read anew.
+  scan.opaqueEnd = value < 0 ? start : end;
 }
 
 function isInt32(value: number): boolean {
@@ -313,11 +320,6 @@ function stringEnd(b: Buffer, start: number, end: number): number {
     else p = specialEnd(b, p, end);
   }
   return NOT_MINE;
-}
-
-/** Nearly every byte of a text: from # to DEL and no backslash, which is two comparisons. */
-function isPlain(byte: number): boolean {
-  return (byte - AFTER_QUOTES) >>> 0 < PLAIN_RANGE && byte !== BACKSLASH;
 }
 
 /** The end of the byte or escape at `p`, which is no ordinary one. */

@@ -11,7 +11,8 @@ import { SCANNED_FIELDS_MAX } from './scanned-fields.ts';
 function read(scan: HeaderScan, buffer: Buffer): Omit<Command, 'remark'> {
   const fields: [string, string][] = [];
   for (let index = 0; index < scan.fieldCount; index++) {
-    const key = buffer.toString('utf8', scan.keyStarts[index], scan.keyEnds[index]);
+    const [start, end] = [scan.keyStarts[index] ?? 0, scan.keyEnds[index] ?? 0];
+    const key = buffer.toString('utf8', scan.origin + start, scan.origin + end);
     fields.push([key, valueOf(scan, buffer, index)]);
   }
   const { code, language, version, opaque, flag, serialization } = scan;
@@ -21,8 +22,8 @@ function read(scan: HeaderScan, buffer: Buffer): Omit<Command, 'remark'> {
 }
 
 function valueOf(scan: HeaderScan, buffer: Buffer, index: number): string {
-  const start = scan.valueStarts[index] ?? 0;
-  const end = scan.valueEnds[index] ?? 0;
+  const start = scan.valueStart(index);
+  const end = scan.valueEnd(index);
   if (scan.escaped[index] === 0) return buffer.toString('utf8', start, end);
   const target = Buffer.alloc(end - start);
   return target.toString('utf8', 0, copyUnescaped(target, 0, buffer, start, end));
@@ -64,7 +65,7 @@ function expectFindable(buffer: Buffer, fields: Command['fields']): void {
   const byName = letters.map((key) => scan.find(buffer, key));
   expect(letters.map((key) => scan.field(key.charCodeAt(0)))).toEqual(byName);
   const spans = letters.map((key) => [scan.start(key.charCodeAt(0)), scan.end(key.charCodeAt(0))]);
-  expect(spans).toEqual(byName.map((index) => [scan.valueStarts[index], scan.valueEnds[index]]));
+  expect(spans).toEqual(byName.map((index) => [scan.valueStart(index), scan.valueEnd(index)]));
 }
 
 const anyText = fc.oneof(
@@ -211,6 +212,40 @@ test('whatever bytes come are read as the decoder reads them, or not taken', () 
   expect(taken).toBeGreaterThan(300);
 });
 
+/** Bytes that a value may have, that end it, or that no JSON has there. */
+const anyByte = fc.oneof(
+  fc.constantFrom(...Buffer.from('azAZ019 !#~"\\\\/,:{}[]-u')),
+  fc.integer({ min: 0, max: 255 }),
+);
+const changes = fc.array(fc.tuple(fc.nat(), anyByte), { minLength: 1, maxLength: 5 });
+
+test('a header like the one before it is read as the decoder reads it, whatever differs', () => {
+  const javaLike = fc.record({
+    code: fc.constant(310),
+    language: fc.constant(0),
+    version: fc.constant(479),
+    opaque: fc.nat(),
+    flag: fc.constant(0),
+    fields: fc.dictionary(fc.constantFrom('a', 'b', 'i', 'topic'), anyText),
+    body: fc.constant(NO_BODY),
+  });
+  let taken = 0;
+  fc.assert(
+    fc.property(fc.oneof(javaLike, anyHeader), fc.array(changes), (header, variants) => {
+      const frame = encodeCommand({ ...header, serialization: 'JSON' } as Command);
+      for (let seen = 0; seen < 3; seen++) scanLikeDecode(frame);
+      for (const variant of variants) {
+        const other = Buffer.from(frame);
+        for (const [at, byte] of variant) other[8 + (at % (frame.length - 8))] = byte;
+        if (scanLikeDecode(other)) taken++;
+        scanLikeDecode(frame);
+      }
+    }),
+    { numRuns: 500 },
+  );
+  expect(taken).toBeGreaterThan(100);
+});
+
 describe('the scan', () => {
   test('takes a Java header with everything in it', () => {
     const json =
@@ -231,6 +266,30 @@ describe('the scan', () => {
     }
     expect(scanLikeDecode(frameOf(`${start}${rest.slice(0, -1)},"flag":2}`))).toBe(true);
     expect(scan.flag).toBe(2);
+  });
+
+  test('knows a header by the one before it, wherever it lies, when only values differ', () => {
+    const known = new HeaderScan();
+    const json = (key: string, opaque: string): string =>
+      `{"code":310,"extFields":{"a":"1","i":"KEYS\\u0001${key}\\u0002"},"opaque":${opaque}}`;
+    const scanAt = (at: number, key: string, opaque = '1005'): unknown => {
+      const frame = frameOf(json(key, opaque));
+      const buffer = Buffer.concat([Buffer.alloc(at), frame]);
+      if (!known.scan(buffer, at, buffer.length)) return false;
+      const value = buffer.toString('latin1', known.start(0x69), known.end(0x69));
+      const isKnown = known.origin !== 0;
+      return [value.slice('KEYS\\u0001'.length, -'\\u0002'.length), known.opaque, isKnown];
+    };
+    for (let seen = 0; seen < 2; seen++) expect(scanAt(0, 'k1')).toEqual(['k1', 1005, false]);
+    expect(scanAt(3, 'k1')).toEqual(['k1', 1005, true]);
+    expect(scanAt(9, 'k2', '9999')).toEqual(['k2', 9999, true]);
+    expect(scanAt(9, 'k23')).toEqual(['k23', 1005, false]);
+    expect(scanAt(1, 'k23')).toEqual(['k23', 1005, false]);
+    expect(scanAt(9, 'k24')).toEqual(['k24', 1005, true]);
+    // No numbers of JSON, and the end of a text.
+    expect(scanAt(9, 'k24', '0005')).toBe(false);
+    expect(scanAt(9, 'k24', '1e05')).toBe(false);
+    expect(scanAt(9, 'k"4')).toBe(false);
   });
 
   test('finds nothing of an earlier frame', () => {

@@ -11,7 +11,9 @@
  * `copyUnescaped` writes its text. In a binary frame values are the bytes as sent.
  */
 import type { Serialization } from './command.ts';
+import { HeaderMemo } from './header-memo.ts';
 import { scanJsonHeader } from './header-scan-json.ts';
+import { LastView } from './last-view.ts';
 import { SCANNED_FIELDS_MAX, ScannedFields } from './scanned-fields.ts';
 
 /** Prefix of a frame and the fixed part of a binary header up to the remark. */
@@ -27,6 +29,11 @@ export class HeaderScan extends ScannedFields {
   flag = 0;
   bodyStart = 0;
   bodyEnd = 0;
+  /** Where the digits of a JSON header's `opaque` are; for `HeaderMemo` alone. */
+  opaqueStart = 0;
+  opaqueEnd = 0;
+  readonly #memo = new HeaderMemo();
+  readonly #views = new LastView();
 
   /** Reads the frame at [frameStart, frameEnd), its length word included. */
   scan(buffer: Buffer, frameStart: number, frameEnd: number): boolean {
@@ -39,14 +46,28 @@ export class HeaderScan extends ScannedFields {
     if (headerEnd > frameEnd) return false;
     this.bodyStart = headerEnd;
     this.bodyEnd = frameEnd;
-    this.clear();
     const type = word >>> 24;
-    if (type === 0) {
-      this.serialization = 'JSON';
-      return scanJsonHeader(this, buffer, headerStart, headerEnd);
-    }
+    if (type === 0) return this.#scanJson(buffer, headerStart, headerEnd);
+    this.#memo.forget();
+    this.clear();
     this.serialization = 'ROCKETMQ';
     return type === 1 && this.#scanBinary(buffer, headerStart, headerEnd);
+  }
+
+  #scanJson(b: Buffer, start: number, end: number): boolean {
+    const memo = this.#memo;
+    const view = this.#views.of(b);
+    if (memo.knows(view, start, end)) {
+      this.opaque = memo.opaque;
+      this.origin = start - memo.start;
+      return true;
+    }
+    memo.forget();
+    this.clear();
+    this.serialization = 'JSON';
+    if (!scanJsonHeader(this, b, start, end)) return false;
+    memo.consider(this, view, start, end);
+    return true;
   }
 
   #scanBinary(b: Buffer, start: number, end: number): boolean {

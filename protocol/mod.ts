@@ -33,6 +33,7 @@ export {
 } from './json.ts';
 export { copyUnescaped } from './json-unescape.ts';
 export { JAVA, type LanguageName, languageName } from './language.ts';
+export { LastView, viewOf } from './last-view.ts';
 export { MalformedFrame } from './malformed-frame.ts';
 export {
   offsetMessageId,
@@ -64,5 +65,6 @@ export {
 } from './record.ts';
 export * from './requests/mod.ts';
 export { type ResponseCodeName, responseCodeName, responseCodes } from './response-codes.ts';
+export { isPlain, SeenBytes } from './seen-bytes.ts';
 export { PERMISSION, PULL_FLAG, SYS_FLAG } from './sys-flag.ts';
 export * from './topic-names.ts';

@@ -10,6 +10,8 @@ const LETTERS = 128;
 
 export class ScannedFields {
   fieldCount = 0;
+  /** What all spans are to be moved by: 0, or more for a header that was known by an earlier one. */
+  origin = 0;
   readonly keyStarts: Int32Array = new Int32Array(SCANNED_FIELDS_MAX);
   readonly keyEnds: Int32Array = new Int32Array(SCANNED_FIELDS_MAX);
   readonly valueStarts: Int32Array = new Int32Array(SCANNED_FIELDS_MAX);
@@ -39,13 +41,22 @@ export class ScannedFields {
   /** Where the value of the field with this one-letter key starts; -1 when there is none. */
   start(letter: number): number {
     const index = this.field(letter);
-    return index >= 0 ? (this.valueStarts[index] as number) : -1;
+    return index >= 0 ? this.valueStart(index) : -1;
   }
 
   /** Where that value ends; -1 when there is none. */
   end(letter: number): number {
     const index = this.field(letter);
-    return index >= 0 ? (this.valueEnds[index] as number) : -1;
+    return index >= 0 ? this.valueEnd(index) : -1;
+  }
+
+  /** Where the value of a field starts, by its index. */
+  valueStart(index: number): number {
+    return this.origin + (this.valueStarts[index] as number);
+  }
+
+  valueEnd(index: number): number {
+    return this.origin + (this.valueEnds[index] as number);
   }
 
   /** Index of the field with this ASCII key in the scanned `buffer`; -1 when there is none. */
@@ -53,9 +64,8 @@ export class ScannedFields {
     const length = key.length;
     for (let index = this.fieldCount - 1; index >= 0; index--) {
       const start = this.keyStarts[index] as number;
-      if ((this.keyEnds[index] as number) - start === length && isAt(buffer, start, key)) {
-        return index;
-      }
+      const bytes = (this.keyEnds[index] as number) - start;
+      if (bytes === length && isAt(buffer, this.origin + start, key)) return index;
     }
     return -1;
   }
@@ -63,6 +73,7 @@ export class ScannedFields {
   /** Forgets all fields: for a new header, and when a later "extFields" replaces an earlier one. */
   clear(): void {
     this.fieldCount = 0;
+    this.origin = 0;
     this.base += SCANNED_FIELDS_MAX;
     if (this.base > this.#baseMax) {
       this.base = 0;

@@ -8,9 +8,10 @@
  * Invariant: the entry of queue offset q is at byte 20 q, holds only confirmed messages, and
  * `first in memory ≤ written ≤ maxOffset ≤ nextOffset`.
  */
+import { viewOf } from '../protocol/mod.ts';
 import { DiskError } from '../runtime/mod.ts';
 import { ENTRY_BYTES, EntryRun, FILLER_SIZE, SIZE_AT, TAGS_AT } from './entry-run.ts';
-import { viewOf, writeInt64 } from './int64.ts';
+import { writeInt64 } from './int64.ts';
 import { type QueueOffset, queueOffset } from './offsets.ts';
 import type { QueueFiles } from './queue-files.ts';
 import type { QueueMemory } from './queue-memory.ts';

@@ -10,10 +10,10 @@
  * Entries are appended to a buffer and written many at once. Slots are changed in memory and
  * written page by page when there is time; until a page is written, the file is behind.
  */
-import { readLong, writeLong } from '../protocol/mod.ts';
+import { readLong, viewOf, writeLong } from '../protocol/mod.ts';
 import type { OpenFile } from '../runtime/mod.ts';
 import { syncOrEnd } from './fatal-sync.ts';
-import { readInt64, viewOf, writeInt64 } from './int64.ts';
+import { readInt64, writeInt64 } from './int64.ts';
 import type { OpenFiles } from './open-files.ts';
 
 const HEADER_BYTES = 40;

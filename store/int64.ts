@@ -12,8 +12,3 @@ export function writeInt64(view: DataView, position: number, value: number): voi
 export function readInt64(view: DataView, position: number): number {
   return view.getInt32(position) * HIGH + view.getUint32(position + 4);
 }
-
-/** The view of a buffer's own bytes. */
-export function viewOf(buffer: Buffer): DataView {
-  return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-}

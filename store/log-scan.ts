@@ -12,8 +12,9 @@ import {
   MAGIC_V2,
   RECORD,
   RECORD_BYTES_MIN,
+  viewOf,
 } from '../protocol/mod.ts';
-import { readInt64, viewOf } from './int64.ts';
+import { readInt64 } from './int64.ts';
 import { bodyAt, storeTimestampAt } from './record-layout.ts';
 import type { Segments } from './segments.ts';
 

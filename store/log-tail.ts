@@ -9,7 +9,7 @@
  * is little. Bytes that were lent are not overwritten before they are given back. A chunk that is
  * lent when its turn comes to be reused goes to the garbage collector instead.
  */
-import { viewOf } from './int64.ts';
+import { viewOf } from '../protocol/mod.ts';
 
 /** Chunks grow from the first size to the second: a broker with little to do stays small. */
 const CHUNK_BYTES_MIN = 256 * 1024;
@@ -37,6 +37,9 @@ export class Chunk {
     return this.start + this.used;
   }
 }
+
+/** Where bytes of a record go: one buffer, and the view of it. */
+export type Target = Pick<Chunk, 'buffer' | 'view'>;
 
 export class LogTail {
   /** Oldest first; the last one is `current`. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { copyUnescaped, parseProperties } from '../protocol/mod.ts';
-import { viewOf } from './int64.ts';
+import { copyUnescaped, parseProperties, viewOf } from '../protocol/mod.ts';
 import { PropertyNames } from './property-names.ts';
 import { PropertyWalk } from './property-walk.ts';
 
@@ -73,14 +72,48 @@ test('copying from JSON finds what unescaping and then walking finds, or leaves 
   );
 });
 
+test('properties like those before them are copied and found as any are, wherever they lie', () => {
+  const [both, walk] = [new PropertyWalk(), new PropertyWalk()];
+  const reserved = new PropertyNames(['DELAY', 'a']);
+  const letters = fc.array(fc.tuple(fc.nat(), fc.constantFrom('x', 'T', '7', ' ', 'é')), {
+    maxLength: 5,
+  });
+  const many = fc.array(fc.tuple(letters, fc.nat({ max: 9 })), { minLength: 3, maxLength: 8 });
+  fc.assert(
+    fc.property(anyText, many, (text, variants) => {
+      const json = JSON.stringify(text).slice(1, -1);
+      for (const [changes, at] of [[[], 3], [[], 3], ...variants] as typeof variants) {
+        const source = Buffer.from(`${json}\\u0002`);
+        for (const [place, letter] of changes) {
+          const index = place % source.length;
+          // Escapes stay whole: the scan of the header has seen to that.
+          const isEscape = [...source.toString('latin1').matchAll(/\\u000./g)].some(
+            (escape) => index >= escape.index && index < escape.index + 6,
+          );
+          if (!isEscape) source.write(letter, index, 1, 'latin1');
+        }
+        const [expected, target] = [Buffer.alloc(300), Buffer.alloc(300)];
+        const expectedEnd = copyUnescaped(expected, at, source, 0, source.length);
+        const copiedTo = { buffer: target, view: viewOf(target) };
+        const end = both.copyUnescaped(copiedTo, at, source, 0, source.length, reserved);
+        walk.run(expected, at, expectedEnd, reserved);
+        expect(end).toBe(expectedEnd);
+        expect(target).toEqual(expected);
+        expect(facts(both)).toEqual(facts(walk));
+      }
+    }),
+  );
+});
+
 function facts(walk: PropertyWalk): unknown {
   const { tagsStart, tagsEnd, keysStart, keysEnd, uniqueKeyStart, uniqueKeyEnd } = walk;
   const { delayLevel, waits, isReserved } = walk;
-  return [tagsStart, tagsEnd, keysStart, keysEnd, uniqueKeyStart, uniqueKeyEnd].concat(
-    delayLevel,
-    Number(waits),
-    Number(isReserved),
-  );
+  const spans = [
+    [tagsStart, tagsEnd],
+    [keysStart, keysEnd],
+    [uniqueKeyStart, uniqueKeyEnd],
+  ].map(([start, end]) => (start === end ? 'none' : [start, end]));
+  return [spans, delayLevel, waits, isReserved];
 }
 
 test('a reserved name is met whatever stands around it', () => {

@@ -4,9 +4,10 @@
  * separator may be missing, an item without a name or a value counts for nothing, a later item of
  * the same name wins.
  */
-import { NAME_SEPARATOR, PROPERTY, PROPERTY_SEPARATOR } from '../protocol/mod.ts';
-import { viewOf } from './int64.ts';
-import type { Chunk } from './log-tail.ts';
+import { LastView, NAME_SEPARATOR, PROPERTY, PROPERTY_SEPARATOR } from '../protocol/mod.ts';
+import type { Target } from './log-tail.ts';
+import { PropertyFacts } from './property-facts.ts';
+import { PropertyMemo } from './property-memo.ts';
 import type { PropertyNames } from './property-names.ts';
 
 const NAME_END = NAME_SEPARATOR;
@@ -18,7 +19,6 @@ const U = 0x75;
 const ESCAPE_BYTES = 6;
 /** What is copied at once where there is no escape. */
 const WORD_BYTES = 4;
-const NOTHING = Buffer.alloc(0);
 
 const TAGS = Buffer.from(PROPERTY.TAGS);
 const KEYS = Buffer.from(PROPERTY.KEYS);
@@ -27,26 +27,13 @@ const DELAY = Buffer.from(PROPERTY.DELAY);
 const UNIQ_KEY = Buffer.from(PROPERTY.UNIQUE_KEY);
 const TRUE = Buffer.from('true');
 
-/** Where properties are copied to: one buffer, in two views of it. */
-type Target = Pick<Chunk, 'buffer' | 'view'>;
-
-export class PropertyWalk {
-  tagsStart = 0;
-  tagsEnd = 0;
-  keysStart = 0;
-  keysEnd = 0;
-  uniqueKeyStart = 0;
-  uniqueKeyEnd = 0;
-  /** 0: none. */
-  delayLevel = 0;
-  waits = true;
-  isReserved = false;
-  #source: Buffer = NOTHING;
-  #words = viewOf(NOTHING);
+export class PropertyWalk extends PropertyFacts {
+  readonly #views = new LastView();
+  readonly #memo = new PropertyMemo();
 
   /** Walks [start, end) of `buffer`; notes whether one of the `reserved` names was met. */
   run(buffer: Buffer, start: number, end: number, reserved?: PropertyNames): void {
-    this.#reset();
+    this.reset();
     this.goOn(buffer, start, end, reserved);
   }
 
@@ -66,17 +53,37 @@ export class PropertyWalk {
    * write them: no escapes but those of the separators. Returns where they end in `target`; -1 when
    * there are others, and then the two must be called one after the other.
    */
-  // oxlint-disable-next-line eslint/max-params, eslint/complexity -- one loop, two spans; an object per message is what to avoid
+  // oxlint-disable-next-line eslint/max-params -- two spans; an object per message is what to avoid
   copyUnescaped(
-    { buffer: target, view: into }: Target,
+    target: Target,
     at: number,
     source: Buffer,
     start: number,
     end: number,
     reserved?: PropertyNames,
   ): number {
-    this.#reset();
-    const words = this.#viewOf(source);
+    const words = this.#views.of(source);
+    const memo = this.#memo;
+    if (memo.copy(target, at, words, start, end, reserved)) {
+      this.take(memo.facts, at - memo.at);
+      return at + memo.targetBytes;
+    }
+    const copiedEnd = this.#copyEach(target, at, source, start, end, reserved);
+    if (copiedEnd >= 0) memo.consider(this, at, words, start, end, reserved);
+    return copiedEnd;
+  }
+
+  // oxlint-disable-next-line eslint/max-params, eslint/complexity -- one loop, two spans
+  #copyEach(
+    { buffer: target, view: into }: Target,
+    at: number,
+    source: Buffer,
+    start: number,
+    end: number,
+    reserved: PropertyNames | undefined,
+  ): number {
+    this.reset();
+    const words = this.#views.of(source);
     let from = start;
     let to = at;
     let item = at;
@@ -103,24 +110,6 @@ export class PropertyWalk {
     }
     this.#noteItem(target, item, nameEnd < 0 ? to : nameEnd, to, reserved);
     return to;
-  }
-
-  /** Of the buffer that was asked for last: most messages come with others in one read. */
-  #viewOf(source: Buffer): DataView {
-    if (source !== this.#source) {
-      this.#source = source;
-      this.#words = viewOf(source);
-    }
-    return this.#words;
-  }
-
-  #reset(): void {
-    this.tagsStart = this.tagsEnd = 0;
-    this.keysStart = this.keysEnd = 0;
-    this.uniqueKeyStart = this.uniqueKeyEnd = 0;
-    this.delayLevel = 0;
-    this.waits = true;
-    this.isReserved = false;
   }
 
   /** An item with a name and a value; anything else counts for nothing. */

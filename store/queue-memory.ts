@@ -2,8 +2,8 @@
  * Memory that consume queues share: the budget for the entries they keep, a buffer to read into,
  * and the list of files that were written and not yet synced.
  */
+import { viewOf } from '../protocol/mod.ts';
 import type { DiskError } from '../runtime/mod.ts';
-import { viewOf } from './int64.ts';
 
 /** Room for the entries that a filtered read looks at in one go. */
 const SCRATCH_BYTES = 16_000;

@@ -118,8 +118,8 @@ function fillBytes(input: Append, scan: HeaderScan, buffer: Buffer): void {
   input.bodyEnd = scan.bodyEnd;
   const field = scan.field(PROPERTIES);
   input.properties = buffer;
-  input.propertiesStart = field < 0 ? 0 : (scan.valueStarts[field] ?? 0);
-  input.propertiesEnd = field < 0 ? 0 : (scan.valueEnds[field] ?? 0);
+  input.propertiesStart = field < 0 ? 0 : scan.valueStart(field);
+  input.propertiesEnd = field < 0 ? 0 : scan.valueEnd(field);
   input.arePropertiesEscaped = field >= 0 && scan.escaped[field] === 1;
 }
 
@@ -132,7 +132,7 @@ export function offerUniqueKey(input: Append, { next }: UniqueKeys): void {
 function valueOf(scan: HeaderScan, buffer: Buffer, key: number): number {
   const field = scan.field(key);
   if (field < 0) return Number.NaN;
-  return parseDecimal(buffer, scan.valueStarts[field] ?? 0, scan.valueEnds[field] ?? 0);
+  return parseDecimal(buffer, scan.valueStart(field), scan.valueEnd(field));
 }
 
 function isInt32(value: number): boolean {
